@@ -12,11 +12,11 @@ if(MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
 
-add_compile_options(-Wall -Wextra -Wformat=2 -Wimplicit-fallthrough -Wshadow=local -Wnon-virtual-dtor -Werror
+add_compile_options(-Wall -Wextra -Wformat=2 -Wimplicit-fallthrough -Wnon-virtual-dtor -Werror
                     -fno-strict-overflow -fno-delete-null-pointer-checks -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports these wrongly on coroutine frames and inlined std::string.
-  add_compile_options(-Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds -Wno-dangling-pointer)
+  add_compile_options(-Wshadow=local -Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds -Wno-dangling-pointer)
 else()
   add_compile_options(-Wno-shadow -Wno-unused-command-line-argument)
 endif()

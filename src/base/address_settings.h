@@ -9,7 +9,7 @@ namespace tollgate {
 template <>
 struct Scalar<ListenAddress> {
   static constexpr ScalarKind kind{.words = "an address and port such as 127.0.0.1:8080 or [::1]:8080",
-                                   .pattern = "^([0-9.]+|[[][0-9A-Fa-f:.]+[]]):[0-9]{1,5}$"};
+                                   .pattern = "^([0-9.]+|\\[[0-9A-Fa-f:.]+\\]):[0-9]{1,5}$"};
   static bool read(std::string_view text, ListenAddress& out);
   static std::string write(const ListenAddress& value) { return format_listen(value); }
 };

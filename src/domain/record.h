@@ -65,7 +65,7 @@ struct RequestRow {
   RowStatus status = RowStatus::refused;
   int http_status = 0;     // what the client got
   std::string error_code;  // empty: none
-  int attempts = 0;        // on any target after the first
+  int attempts = 0;        // tries at targets: as many as there are attempt rows
   Usage usage;
   UsageSource usage_source = UsageSource::provider;
   Money cost;

@@ -14,14 +14,14 @@
 namespace tollgate {
 
 struct Usage {
-  Tokens input;
-  Tokens cache_read;
-  Tokens cache_write_5m;
-  Tokens cache_write_1h;
-  Tokens audio_input;
-  Tokens output;
-  Tokens reasoning;
-  Tokens audio_output;
+  Tokens input{};
+  Tokens cache_read{};
+  Tokens cache_write_5m{};
+  Tokens cache_write_1h{};
+  Tokens audio_input{};
+  Tokens output{};
+  Tokens reasoning{};
+  Tokens audio_output{};
   std::int64_t image_count = 0;
 
   Tokens all_input() const { return input + cache_read + cache_write_5m + cache_write_1h + audio_input; }

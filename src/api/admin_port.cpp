@@ -1,0 +1,127 @@
+#include "api/admin_port.h"
+
+#include <array>
+
+#include "api/answer_fields.h"
+#include "api/error_reply.h"
+#include "api/health.h"
+#include "api/routes.h"
+#include "base/text.h"
+#include "crypto/hash.h"
+#include "dialects/openai_chat/errors.h"
+#include "telemetry/prometheus.h"
+
+namespace tollgate {
+namespace {
+
+enum Action { page, metrics, live, ready, reload };
+
+constexpr RouteRow table[] = {
+    {"GET", "/", page},
+    {"GET", "/metrics", metrics},
+    {"GET", "/livez", live},
+    {"GET", "/readyz", ready},
+    {"POST", "/api/v1/config/reload", reload},
+};
+
+constexpr std::size_t path_bytes_max = 8 * 1024;
+
+int base64_value(char c) {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (c >= '0' && c <= '9') return c - '0' + 52;
+  return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+std::string from_base64(std::string_view text) {
+  std::string out;
+  unsigned bits = 0;
+  int count = 0;
+  for (char c : text) {
+    int value = base64_value(c);
+    if (value < 0) break;
+    bits = (bits << 6) | static_cast<unsigned>(value);
+    if ((count += 6) < 8) continue;
+    count -= 8;
+    out += static_cast<char>((bits >> count) & 0xFF);
+  }
+  return out;
+}
+
+// The token of `Bearer TOKEN`, or the password of `Basic` for browsers.
+std::string presented_token(std::string_view authorization) {
+  if (authorization.size() > 7 && iequals(authorization.substr(0, 7), "bearer "))
+    return std::string(trimmed(authorization.substr(7)));
+  if (authorization.size() > 6 && iequals(authorization.substr(0, 6), "basic ")) {
+    std::string pair = from_base64(trimmed(authorization.substr(6)));
+    std::size_t colon = pair.find(':');
+    if (colon != std::string::npos) return pair.substr(colon + 1);
+  }
+  return {};
+}
+
+}  // namespace
+
+bool AdminPort::allowed(const http::ServerExchange& exchange) const {
+  auto authorization = exchange.head().fields.find("authorization");
+  if (!authorization || exchange.head().fields.count("authorization") != 1) return false;
+  Secret token(presented_token(*authorization));
+  // Digests have one length, whatever was presented.
+  auto given = crypto::sha256(token.reveal()), wanted = crypto::sha256(doors_.token.reveal());
+  return !doors_.token.empty() && crypto::constant_time_equal(crypto::bytes_of(given), crypto::bytes_of(wanted));
+}
+
+Task<void> AdminPort::serve_text(http::ServerExchange& exchange, std::string_view type, std::string text) {
+  AnswerFields fields;
+  fields.add("content-type", type);
+  fields.add("cache-control", "no-store");
+  fields.add("x-content-type-options", "nosniff");
+  fields.add("referrer-policy", "no-referrer");
+  fields.add("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'");
+  std::string_view parts[] = {text};
+  http::AnswerHead head{.status = 200, .fields = fields.all()};
+  [[maybe_unused]] auto sent = co_await exchange.answer(head, parts);
+}
+
+Task<void> AdminPort::ask_for_token(http::ServerExchange& exchange) {
+  AnswerFields fields;
+  fields.add("content-type", "application/json");
+  fields.add("www-authenticate", "Basic realm=\"tollgate admin token as password\", charset=\"UTF-8\"");
+  std::string body;
+  openai_chat::append_error(body, {.fault = Fault::invalid_key, .detail = "the admin token is needed"});
+  std::string_view parts[] = {body};
+  http::AnswerHead head{.status = 401, .fields = fields.all()};
+  [[maybe_unused]] auto sent = co_await exchange.answer(head, parts);
+}
+
+Task<void> AdminPort::serve_reload(http::ServerExchange& exchange) {
+  auto done = doors_.reload();
+  if (!done) co_return co_await reply_error(exchange, done.error(), fresh_id(), nullptr);
+  co_await reply_json(exchange, 200, R"({"status":"ok"})");
+}
+
+Task<void> AdminPort::serve(http::ServerExchange& exchange) {
+  std::array<char, 256> small;
+  Buffer large;
+  if (exchange.head().origin.size() > small.size()) large = Buffer(path_bytes_max);
+  auto found = find_route(table, exchange.head(), large.empty() ? std::span<char>(small) : large.from(0));
+  if (!found) co_return co_await reply_error(exchange, found.error(), fresh_id(), nullptr);
+  bool open = found->action == live || found->action == ready || (found->action == metrics && !doors_.metrics_need_token);
+  if (!open && !allowed(exchange)) co_return co_await ask_for_token(exchange);
+  switch (found->action) {
+    case page: co_return co_await serve_text(exchange, "text/html; charset=utf-8", doors_.page());
+    case metrics: co_return co_await serve_text(exchange, prometheus_content_type, doors_.metrics());
+    case live: co_return co_await serve_health(exchange, {});
+    case ready: co_return co_await serve_health(exchange, doors_.ready());
+    case reload: co_return co_await serve_reload(exchange);
+  }
+}
+
+http::Handler::RefusalAnswer AdminPort::refuse(const http::Refusal& refusal) {
+  RefusalAnswer answer;
+  openai_chat::append_error(answer.body, error_of(refusal));
+  answer.request_id = to_string(fresh_id());
+  return answer;
+}
+
+}  // namespace tollgate

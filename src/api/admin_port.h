@@ -1,0 +1,44 @@
+#pragma once
+// The port for people and tools that run the gateway: a page, metrics, health, reload. The table is in admin_port.cpp.
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "async/reactor.h"
+#include "base/ids.h"
+#include "base/secret.h"
+#include "net/buffer.h"
+#include "net/http_exchange.h"
+
+namespace tollgate {
+
+class AdminPort final : public http::Handler {
+ public:
+  struct Doors {
+    Secret token;                                 // of the one administrator
+    bool metrics_need_token = false;
+    std::function<std::string()> metrics;         // Prometheus text
+    std::function<Result<void>()> ready;
+    std::function<std::string()> page;            // HTML of the start page
+    std::function<Result<void>()> reload;
+  };
+  AdminPort(Doors doors, RequestIdSource ids, Reactor& reactor)
+      : doors_(std::move(doors)), ids_(ids), reactor_(reactor) {}
+
+  Task<void> serve(http::ServerExchange& exchange) override;
+  RefusalAnswer refuse(const http::Refusal& refusal) override;
+
+ private:
+  bool allowed(const http::ServerExchange& exchange) const;
+  RequestId fresh_id() { return ids_.next(reactor_.wall(), reactor_.random().next()); }
+  Task<void> serve_text(http::ServerExchange& exchange, std::string_view type, std::string text);
+  Task<void> ask_for_token(http::ServerExchange& exchange);
+  Task<void> serve_reload(http::ServerExchange& exchange);
+
+  Doors doors_;
+  RequestIdSource ids_;
+  Reactor& reactor_;
+};
+
+}  // namespace tollgate

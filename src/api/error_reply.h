@@ -1,0 +1,18 @@
+#pragma once
+// The one file that turns an Error into an HTTP answer. The envelope's words are the dialect's.
+
+#include "api/answer_fields.h"
+#include "base/error.h"
+#include "net/http_exchange.h"
+
+namespace tollgate {
+
+// `row` is null for what could not be identified: then only `id` is told, when there is one.
+Task<void> reply_error(http::ServerExchange& exchange, const Error& error, RequestId id, const RequestRow* row);
+
+int status_of(const Error& error);
+
+// The error of an HTTP refusal, so that it is told in the same words.
+Error error_of(const http::Refusal& refusal);
+
+}  // namespace tollgate

@@ -1,0 +1,14 @@
+#pragma once
+// GET /livez and /readyz: {"status":"ok"} or 503 with the reason.
+
+#include "base/result.h"
+#include "net/http_exchange.h"
+
+namespace tollgate {
+
+Task<void> serve_health(http::ServerExchange& exchange, Result<void> state);
+
+// Answers with a JSON text.
+Task<void> reply_json(http::ServerExchange& exchange, int status, std::string_view json);
+
+}  // namespace tollgate

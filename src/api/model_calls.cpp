@@ -1,0 +1,78 @@
+#include "api/model_calls.h"
+
+#include "api/answer_fields.h"
+#include "api/error_reply.h"
+#include "api/http_incoming.h"
+#include "dialects/openai_chat/errors.h"
+
+namespace tollgate {
+namespace {
+
+void add_common(AnswerFields& fields, const Exchange& x) {
+  add_request_id(fields, x.row.id);
+  add_story(fields, x.row);
+  if (!x.upstream_request_id.empty()) fields.add("x-tollgate-upstream-request-id", x.upstream_request_id);
+}
+
+Task<void> send_whole(http::ServerExchange& http, const Exchange& x, std::string_view body) {
+  AnswerFields fields;
+  fields.add("content-type", "application/json");
+  add_common(fields, x);
+  add_cost(fields, x.row);
+  std::string_view parts[] = {body};
+  http::AnswerHead head{.status = 200, .fields = fields.all()};
+  [[maybe_unused]] auto sent = co_await http.answer(head, parts);
+}
+
+// What is left to say when the end of a stream could not be made durable.
+Task<void> send_failure(http::ServerExchange& http, const Error& error) {
+  std::string event;
+  openai_chat::append_error_event(event, error);
+  std::string_view parts[] = {event};
+  [[maybe_unused]] auto sent = co_await http.finish(parts);
+}
+
+// Not a coroutine: its fields need not live as long as the stream.
+void start_stream(http::ServerExchange& http, const Exchange& x) {
+  AnswerFields fields;
+  fields.add("content-type", "text/event-stream; charset=utf-8");
+  fields.add("cache-control", "no-cache");
+  add_common(fields, x);
+  http.start({.status = 200, .fields = fields.all()});
+}
+
+Task<void> send_stream(http::ServerExchange& http, const Exchange& x, StreamedAnswer& stream) {
+  start_stream(http, x);
+  while (!stream.last()) {
+    auto piece = co_await stream.next();
+    if (!piece) {
+      if (piece.error().fault != Fault::client_gone) co_await send_failure(http, piece.error());
+      co_return;
+    }
+    std::string_view parts[] = {*piece};
+    auto sent = stream.last() ? co_await http.finish(parts) : co_await http.send(parts);
+    if (!sent) co_return;
+  }
+  co_await stream.close();
+}
+
+}  // namespace
+
+Task<void> serve_model_call(http::ServerExchange& http, std::string_view query, Worker& worker,
+                            openai_chat::Endpoint endpoint) {
+  Pipeline pipeline(worker);
+  auto held = worker.snapshot.get();
+  HttpIncoming incoming(http, query, **held);
+  auto exchange = pipeline.open(incoming, endpoint);
+  auto answer = co_await pipeline.run(*exchange);
+  if (!answer) {
+    const RequestRow* row = exchange->key == nullptr ? nullptr : &exchange->row;
+    co_await reply_error(http, answer.error(), exchange->row.id, row);
+  } else if (answer->stream == nullptr) {
+    co_await send_whole(http, *exchange, answer->whole);
+  } else {
+    co_await send_stream(http, *exchange, *answer->stream);
+  }
+}
+
+}  // namespace tollgate

@@ -1,0 +1,13 @@
+#pragma once
+// GET /v1/models and /v1/models/{model}: what the caller's key may ask for.
+
+#include "gateway/worker.h"
+#include "net/http_exchange.h"
+
+namespace tollgate {
+
+Task<void> serve_models(http::ServerExchange& exchange, std::string_view query, Worker& worker, RequestId id);
+Task<void> serve_model(http::ServerExchange& exchange, std::string_view name, std::string_view query, Worker& worker,
+                       RequestId id);
+
+}  // namespace tollgate

@@ -1,0 +1,147 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/config_check.h"
+#include "base/text.h"
+
+namespace tollgate {
+namespace {
+
+using RouteEntry = Named<RouteConfig>::Entry;
+
+template <class T>
+std::vector<std::string> names_of(const Named<T>& things) {
+  std::vector<std::string> names;
+  for (const auto& thing : things) names.push_back(thing.name);
+  return names;
+}
+
+void check_target(const Checking& checking, const config::Path& at, const TargetConfig& target) {
+  const Config& config = checking.config;
+  if (config.providers.find(target.provider) == nullptr)
+    checking.error(at / "provider", fmt::format("there is no provider {}", config::shown(target.provider)),
+                   nearest(target.provider, names_of(config.providers)).value_or(""));
+  bool own_price = target.price.empty() || config.prices.find(target.price) != nullptr;
+  if (!own_price && checking.options.catalogue_has_price && !checking.options.catalogue_has_price(target.price))
+    checking.error(at / "price",
+                   fmt::format("there is no price {}, here or in the catalogue", config::shown(target.price)),
+                   nearest(target.price, names_of(config.prices)).value_or(""));
+}
+
+void check_targets(const Checking& checking, const config::Path& at, const RouteConfig& route) {
+  for (std::size_t i = 0; i < route.targets.size(); ++i) {
+    check_target(checking, at / i, route.targets[i]);
+    for (std::size_t j = 0; j < i; ++j)
+      if (route.targets[i].provider == route.targets[j].provider && route.targets[i].model == route.targets[j].model)
+        checking.error(at / i, fmt::format("this is targets[{}] once more", j));
+  }
+}
+
+void check_fallbacks(const Checking& checking, const config::Path& at, const RouteEntry& route) {
+  for (std::size_t i = 0; i < route.value.fallback.size(); ++i) {
+    const std::string& name = route.value.fallback[i];
+    const RouteEntry* next = find_route(checking.config, name);
+    if (next == nullptr)
+      checking.error(at / i, fmt::format("there is no route {}", config::shown(name)),
+                     nearest(name, names_of(checking.config.routes)).value_or(""));
+    else if (next->name == route.name)
+      checking.error(at / i, "a route cannot fall back to itself");
+  }
+}
+
+// Walks fallbacks depth first. A route that is met again while it is open closes a circle.
+class CircleSearch {
+ public:
+  explicit CircleSearch(const Checking& checking) : checking_(checking) {}
+
+  void from(const RouteEntry& route) {
+    if (std::ranges::find(done_, &route) != done_.end()) return;
+    open_.push_back(&route);
+    for (std::size_t i = 0; i < route.value.fallback.size(); ++i) step(route, i);
+    open_.pop_back();
+    done_.push_back(&route);
+  }
+
+ private:
+  void step(const RouteEntry& route, std::size_t i) {
+    const RouteEntry* next = find_route(checking_.config, route.value.fallback[i]);
+    if (next == nullptr || next == &route) return;  // reported already
+    if (std::ranges::find(open_, next) == open_.end()) return from(*next);
+    checking_.error({"routes", route.name, "fallback", i},
+                    fmt::format("fallbacks go in a circle: {} is on the way here already", config::shown(next->name)));
+  }
+
+  const Checking& checking_;
+  std::vector<const RouteEntry*> open_;
+  std::vector<const RouteEntry*> done_;
+};
+
+void check_retry(const Checking& checking, const config::Path& at, const RetryConfig& retry) {
+  bool waits = checking.written(at / "backoff") || checking.written(at / "max_backoff");
+  if (retry.attempts == 0 && waits)
+    checking.error(at, "backoff can never act: there are no further attempts (attempts: 0)");
+  if (retry.backoff > retry.max_backoff)
+    checking.error(checking.written(at / "max_backoff") ? at / "max_backoff" : at / "backoff",
+                   fmt::format("backoff ({}) is longer than max_backoff ({})", format_duration(retry.backoff),
+                               format_duration(retry.max_backoff)));
+}
+
+void check_route(const Checking& checking, const RouteEntry& route) {
+  config::Path at{"routes", route.name};
+  check_targets(checking, at / "targets", route.value);
+  check_fallbacks(checking, at / "fallback", route);
+  check_retry(checking, at / "retry", route.value.retry);
+  bool nowhere_to_go = route.value.targets.size() == 1 && route.value.fallback.empty();
+  bool asks_for_it = route.value.fallback_on != RouteConfig{}.fallback_on;
+  if (nowhere_to_go && asks_for_it)
+    checking.error(at / "fallback_on", "this can never act: the route has one target and no fallback");
+}
+
+// Names by which targets find their prices: their own, or the model's, alone and with the provider's type before it.
+std::vector<std::string> wanted_prices(const Config& config) {
+  std::vector<std::string> wanted;
+  for (const auto& route : config.routes)
+    for (const TargetConfig& target : route.value.targets) {
+      wanted.push_back(target.price.empty() ? target.model : target.price);
+      if (const auto* provider = config.providers.find(target.provider))
+        wanted.push_back(fmt::format("{}/{}", provider->type, target.model));
+    }
+  return wanted;
+}
+
+// A dated model (`gpt-4o-2024-11-20`) is found under its undated name too.
+bool is_wanted(const std::vector<std::string>& wanted, std::string_view price) {
+  return std::ranges::any_of(wanted, [&](std::string_view name) {
+    return name.starts_with(price) &&
+           (name.size() == price.size() || name[price.size()] == '-' || name[price.size()] == '@');
+  });
+}
+
+void check_price(const Checking& checking, const std::string& name, const PriceConfig& price) {
+  config::Path at{"prices", name};
+  if (price == PriceConfig{}) return checking.error(at, "this sets no price");
+  const auto& catalogue = checking.options.catalogue_has_price;
+  bool whole = price.input && price.output;
+  if (!whole && catalogue && !catalogue(name))
+    checking.error(at, fmt::format("{} is missing, and the catalogue has no such price (0 for what is free)",
+                                   price.input ? "`output`" : "`input`"));
+}
+
+}  // namespace
+
+void check_routes(const Checking& checking) {
+  CircleSearch circles(checking);
+  for (const auto& route : checking.config.routes) {
+    check_route(checking, route);
+    circles.from(route);
+  }
+  auto wanted = wanted_prices(checking.config);
+  for (const auto& [name, price] : checking.config.prices) {
+    check_price(checking, name, price);
+    if (!checking.config.server.open_routes && !is_wanted(wanted, name))
+      checking.warn({"prices", name}, "no target has this price");
+  }
+}
+
+}  // namespace tollgate

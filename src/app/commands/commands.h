@@ -1,0 +1,15 @@
+#pragma once
+// The verbs of `tollgate` that work on files and data folders. app/commands.cpp puts all into one list.
+
+#include "app/command_line.h"
+
+namespace tollgate {
+
+extern const Command check_command;
+extern const Command describe_command;
+extern const Command keys_command;
+extern const Command ledger_command;
+extern const Command secrets_command;
+extern const Command version_command;
+
+}  // namespace tollgate

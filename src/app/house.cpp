@@ -1,0 +1,235 @@
+#include "app/house.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <tuple>
+
+#include "app/admin_page.h"
+#include "app/machine.h"
+#include "crypto/random.h"
+#include "limits/state.h"
+#include "storage/sqlite/queries.h"
+#include "telemetry/row_line.h"
+
+namespace tollgate {
+namespace {
+
+constexpr std::string_view journal_folder = "journal";
+
+http::ServerLimits limits_of(const ServerConfig& server) {
+  return {.head = {.head_bytes_max = static_cast<std::size_t>(server.max_head.count),
+                   .target_bytes_max = static_cast<std::size_t>(server.max_target.count),
+                   .field_count_max = static_cast<std::size_t>(server.max_fields)},
+          .head_within = server.head_timeout,
+          .body_within = server.body_timeout,
+          .write_stall = server.write_timeout,
+          .idle_for = server.idle_timeout,
+          .connections_max = static_cast<std::size_t>(server.max_connections)};
+}
+
+std::unexpected<Error> in_words(const std::vector<ConfigFault>& faults) {
+  std::string text;
+  for (const ConfigFault& fault : faults) text += (text.empty() ? "" : "\n") + to_string(fault);
+  return fail(Fault::invalid_request, std::move(text));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<House>> House::open(Plan plan) {
+  std::unique_ptr<House> house(new House(std::move(plan)));
+  TG_TRY_VOID(house->build());
+  return house;
+}
+
+House::~House() { std::ignore = stop(); }
+
+Result<void> House::build() {
+  TG_TRY(folder, DataFolder::open(plan_.data, clock_.wall()));
+  folder_ = std::move(folder);
+  const ServerConfig& server = plan_.config.server;
+  std::size_t memory = server.memory ? static_cast<std::size_t>(server.memory->count) : usable_memory() / 2;
+  memory_ = std::make_unique<MemoryBudget>(memory);
+  counters_ = std::make_unique<Counters>(system_seed());
+  telemetry_ = std::make_unique<Telemetry>(plan_.config.telemetry, clock_.wall());
+  builder_ = std::make_unique<SnapshotBuilder>(
+      SnapshotSources{*folder_.pepper, *folder_.key_store, *counters_, folder_.secret_sources()});
+  TG_TRY(snapshot, builder_->build(plan_.config));
+  snapshot_ = std::move(snapshot);
+  telemetry_->know(plan_.config);
+  TG_TRY_VOID(open_ledger());
+  restore_the_past();
+  TG_TRY_VOID(open_workers());
+  return open_admin();
+}
+
+Result<void> House::open_ledger() {
+  TG_TRY(disk, FileDisk::open(plan_.data / journal_folder));
+  journal_disk_ = std::move(disk);
+  int workers = plan_.config.server.threads.value_or(usable_cores());
+  JournalSettings settings{.writers = workers,
+                           .keep = plan_.config.ledger.keep,
+                           .journal_max_bytes = static_cast<std::uint64_t>(plan_.config.ledger.journal_max.count),
+                           .random = [] { return crypto::random_u64(); }};
+  std::string owner = fmt::format("tollgate, process {}", ::getpid());
+  TG_TRY(journal, Journal::open(*journal_disk_, *folder_.person_keys, std::move(settings), owner, clock_.wall()));
+  journal_ = std::move(journal);
+  return {};
+}
+
+// Counters of limits and totals of keys, from what the journal knows of earlier calls.
+void House::restore_the_past() {
+  WallTime now = clock_.wall();
+  Dictionary& names = journal_->names();
+  journal_->facts().each([&](const FactKey& fact, const FactSums& sums) {
+    std::string key = names.word_text(fact.key), team = names.word_text(fact.team), user = names.person_text(fact.user);
+    std::string feature = names.word_text(fact.feature), route = names.word_text(fact.route);
+    std::string provider = names.word_text(fact.provider);
+    Tags tags = names.tags_of(fact.tags);
+    Subject subject{key, team, user, feature, route, provider, &tags};
+    WallTime at{fact.minute * 60'000'000'000};
+    Money cost{sums.cost_nano_usd};
+    charge(*snapshot_->limits, subject, at, cost, now);
+    telemetry_->totals().restore(key, {.requests = sums.requests,
+                                       .refused = 0,
+                                       .input = {sums.input_tokens},
+                                       .cached = {},
+                                       .output = {sums.output_tokens},
+                                       .cost = cost});
+  });
+}
+
+Result<void> House::open_workers() {
+  shared_ = std::make_unique<WorkerThread::Shared>(WorkerThread::Shared{
+      clock_, *memory_, plan_.config.ledger.durability, limits_of(plan_.config.server), nullptr});
+  if (const auto& tls = plan_.config.server.tls) {
+    TG_TRY(loaded, TlsServer::load(tls->cert, tls->key));
+    shared_->tls = std::move(loaded);
+  }
+  for (int i = 0; i < journal_->writer_count(); ++i) {
+    auto worker = std::make_unique<WorkerThread>(*shared_, static_cast<std::uint16_t>(i), journal_->writer(i));
+    for (ListenAddress address : plan_.config.server.listen) {
+      if (address.port == 0 && !workers_.empty()) address.port = workers_.front()->port();
+      TG_TRY_VOID(worker->listen(address));
+    }
+    worker->serve_with(doors_of(worker->worker()), telemetry_->readers());
+    workers_.push_back(std::move(worker));
+  }
+  journal_threads_ = std::make_unique<JournalThreads>(
+      *journal_, plan_.config.ledger.durability,
+      JournalThreads::Doors{[this] { return view_positions(); }, [](const Error& error) {
+                              fmt::print(stderr, "tollgate: ledger: {}\n", error.detail);
+                            }});
+  view_ = std::make_unique<ViewThread>(*journal_, *journal_disk_, clock_, view_path(), plan_.config.ledger.keep);
+  for (auto& worker : workers_) worker->start(snapshot_);
+  return {};
+}
+
+std::filesystem::path House::view_path() const { return plan_.data / view_file; }
+
+std::optional<JournalPositions> House::view_positions() const {
+  if (view_ == nullptr) return std::nullopt;
+  return view_->feeder().durable_positions();
+}
+
+Result<void> House::open_admin() {
+  admin_ = std::make_unique<AdminThread>(clock_, *memory_, [this] { keep_house(); });
+  for (const ListenAddress& address : plan_.config.admin.listen) TG_TRY_VOID(admin_->listen(address));
+  admin_->start({.token = Secret(plan_.admin_token),
+                 .metrics_need_token = plan_.config.admin.metrics == MetricsAccess::token,
+                 .metrics = [this] { return telemetry_->text(figures()); },
+                 .ready = [this] { return ready(); },
+                 .page = [this] { return admin_page(*telemetry_, model_port()); },
+                 .reload = [this] { return reload(); }});
+  return {};
+}
+
+ModelPort::Doors House::doors_of(Worker& worker) {
+  return {.worker = worker,
+          .totals = telemetry_->totals(),
+          .ready = [this] { return ready(); },
+          .row_json = [this](RequestId id, std::string_view key) { return row_json(id, key); }};
+}
+
+std::uint16_t House::model_port() const { return workers_.front()->port(); }
+std::uint16_t House::admin_port() const { return admin_->port(); }
+
+Result<void> House::ready() const {
+  if (draining_) return fail(Fault::unavailable, "shutting down");
+  switch (journal_->health()) {
+    case LedgerHealth::ok: return {};
+    case LedgerHealth::stalled: return fail(Fault::unavailable, "the ledger's disk does not answer in time");
+    case LedgerHealth::full: return fail(Fault::unavailable, "the ledger's disk is full");
+    default: return fail(Fault::unavailable, "the ledger cannot be written");
+  }
+}
+
+std::shared_ptr<const Snapshot> House::snapshot() const {
+  std::lock_guard lock(reload_mutex_);
+  return snapshot_;
+}
+
+GatewayFigures House::figures() const {
+  GatewayFigures figures{.ledger_lag_rows = static_cast<std::int64_t>(view_->feeder().lag()),
+                         .config_version = static_cast<std::int64_t>(snapshot()->version)};
+  for (const auto& worker : workers_) {
+    figures.in_flight += worker->gauges().in_flight;
+    figures.upstream_connections += worker->gauges().upstream_connections;
+    figures.reservations_open += worker->gauges().open_calls;
+  }
+  return figures;
+}
+
+// That key's row, with its attempts left out: what the caller may know of their own request.
+std::optional<std::string> House::row_json(RequestId id, std::string_view key) {
+  LedgerQueries queries(*journal_disk_, journal_->names(), view_path());
+  auto found = queries.find(id);
+  if (!found || !*found || (*found)->row.key != key) return std::nullopt;
+  std::string json;
+  append_row_json(json, (*found)->row, Personal::included);
+  return json;
+}
+
+// REQUIRES: reload_mutex_ is held.
+Result<void> House::publish(const Config& config) {
+  TG_TRY(snapshot, builder_->build(config));
+  snapshot_ = std::move(snapshot);
+  telemetry_->know(config);
+  for (auto& worker : workers_) worker->publish(snapshot_);
+  return {};
+}
+
+Result<void> House::reload() {
+  auto loaded = plan_.reload();
+  if (!loaded) return in_words(loaded.error());
+  std::lock_guard lock(reload_mutex_);
+  TG_TRY_VOID(publish(loaded->config));
+  plan_.config = std::move(loaded->config);
+  return {};
+}
+
+// Every second: keys and secrets that a command changed, counters whose window is over.
+void House::keep_house() {
+  auto vault_changed = folder_.vault->refresh();
+  auto keys_changed = folder_.key_store->refresh();
+  bool changed = (vault_changed && *vault_changed) || (keys_changed && *keys_changed);
+  if (changed) {
+    std::lock_guard lock(reload_mutex_);
+    if (auto published = publish(plan_.config); !published)
+      fmt::print(stderr, "tollgate: keys were not taken over: {}\n", published.error().detail);
+  }
+  counters_->sweep(clock_.wall());
+}
+
+Result<void> House::stop() {
+  if (journal_ == nullptr || draining_.exchange(true)) return {};
+  for (auto& worker : workers_) worker->drain(plan_.config.server.drain);
+  workers_.clear();  // each waits for its thread
+  if (admin_ != nullptr) admin_->stop();
+  admin_.reset();
+  view_.reset();
+  journal_threads_.reset();
+  return journal_->close(clock_.wall());
+}
+
+}  // namespace tollgate

@@ -1,0 +1,79 @@
+#pragma once
+// The gateway, built: everything that runs while `tollgate serve` runs, made from a configuration and joined at its end.
+//
+//   workers        a thread for each core, serving callers
+//   journal        two threads that make the ledger durable and keep it in order
+//   view           a thread that feeds the ledger's view
+//   admin          a thread for the admin port and for housekeeping: keys that others changed, limits that ended
+
+#include "app/admin_thread.h"
+#include "app/config.h"
+#include "app/data_folder.h"
+#include "app/snapshot_builder.h"
+#include "app/telemetry.h"
+#include "app/view_thread.h"
+#include "app/worker_thread.h"
+#include "storage/journal/journal_threads.h"
+
+namespace tollgate {
+
+class House {
+ public:
+  struct Plan {
+    Config config;
+    std::filesystem::path data;
+    std::function<ConfigResult()> reload;  // reads the configuration anew
+    std::string admin_token;
+  };
+  // Recovers the ledger, opens the doors. Error: words for an operator.
+  static Result<std::unique_ptr<House>> open(Plan plan);
+  ~House();
+  House(const House&) = delete;
+
+  // Where it listens, also where port 0 was asked for.
+  std::uint16_t model_port() const;
+  std::uint16_t admin_port() const;
+
+  // Reads the configuration again, all or nothing. Error: what is wrong with it, a line for each fault.
+  Result<void> reload();
+
+  // Stops accepting, lets running calls end within the drain limit, then closes the ledger.
+  Result<void> stop();
+
+ private:
+  explicit House(Plan plan) : plan_(std::move(plan)) {}
+  Result<void> build();
+  Result<void> open_ledger();
+  void restore_the_past();
+  GatewayFigures figures() const;
+  Result<void> open_workers();
+  Result<void> open_admin();
+  Result<void> publish(const Config& config);
+  std::shared_ptr<const Snapshot> snapshot() const;
+  ModelPort::Doors doors_of(Worker& worker);
+  std::filesystem::path view_path() const;
+  std::optional<JournalPositions> view_positions() const;
+  Result<void> ready() const;
+  void keep_house();
+  std::optional<std::string> row_json(RequestId id, std::string_view key);
+
+  Plan plan_;
+  SystemClock clock_;
+  DataFolder folder_;
+  std::unique_ptr<FileDisk> journal_disk_;
+  std::unique_ptr<MemoryBudget> memory_;
+  std::unique_ptr<Counters> counters_;
+  std::unique_ptr<Journal> journal_;
+  std::unique_ptr<SnapshotBuilder> builder_;
+  std::shared_ptr<const Snapshot> snapshot_;
+  std::unique_ptr<Telemetry> telemetry_;
+  std::unique_ptr<WorkerThread::Shared> shared_;
+  std::unique_ptr<ViewThread> view_;
+  std::vector<std::unique_ptr<WorkerThread>> workers_;
+  std::unique_ptr<JournalThreads> journal_threads_;
+  std::unique_ptr<AdminThread> admin_;
+  mutable std::mutex reload_mutex_;        // of plan_.config, builder_ and snapshot_
+  std::atomic<bool> draining_{false};
+};
+
+}  // namespace tollgate

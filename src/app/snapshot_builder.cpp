@@ -1,0 +1,235 @@
+#include "app/snapshot_builder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/url.h"
+#include "providers/types.h"
+
+namespace tollgate {
+namespace {
+
+std::unexpected<Error> cannot_build(std::string what) { return fail(Fault::invalid_request, std::move(what)); }
+
+VirtualKey virtual_key_of(const std::string& name, const KeyConfig& config) {
+  VirtualKey key;
+  key.name = name;
+  key.attribution = {config.team, config.user, config.feature, {}};
+  for (const auto& tag : config.tags) key.attribution.tags.emplace_back(tag.name, tag.value);
+  std::sort(key.attribution.tags.begin(), key.attribution.tags.end());
+  key.models = config.models;
+  for (MaySay may : config.may_set) {
+    key.may_set.user |= may == MaySay::user;
+    key.may_set.feature |= may == MaySay::feature;
+    key.may_set.tags |= may == MaySay::tags;
+  }
+  key.expires = config.expires;
+  key.allow_from = config.allow_from;
+  return key;
+}
+
+ListedRates rates_of(const PriceConfig& price) {
+  auto nano = [](const std::optional<Money>& money) {
+    return money ? std::optional<std::int64_t>(money->nano_usd) : std::nullopt;
+  };
+  return {.input = nano(price.input),
+          .cached_input = nano(price.cached_input),
+          .cache_write_5m = nano(price.cache_write_5m),
+          .cache_write_1h = nano(price.cache_write_1h),
+          .audio_input = nano(price.audio_input),
+          .output = nano(price.output),
+          .reasoning = nano(price.reasoning),
+          .audio_output = nano(price.audio_output),
+          .image = {},
+          .request = {}};
+}
+
+std::vector<MatchRule> rules_of(const MatchConfig& match) {
+  std::vector<MatchRule> rules;
+  auto add = [&](Attribute attribute, const std::vector<std::string>& values, const std::string& tag = {}) {
+    if (!values.empty()) rules.push_back({{attribute, tag}, values});
+  };
+  add(Attribute::key, match.key);
+  add(Attribute::team, match.team);
+  add(Attribute::user, match.user);
+  add(Attribute::feature, match.feature);
+  add(Attribute::model, match.model);
+  add(Attribute::provider, match.provider);
+  for (const auto& tag : match.tags) add(Attribute::tag, tag.value, tag.name);
+  return rules;
+}
+
+Result<Window> window_of(const LimitConfig& limit) {
+  if (limit.rolling) return Window::rolling(*limit.rolling);
+  TG_TRY(zone, Zone::load(limit.timezone));
+  return Window::calendar(*limit.every, std::move(zone));
+}
+
+Result<LimitSpec> spec_of(const std::string& name, const LimitConfig& limit) {
+  TG_TRY(window, window_of(limit));
+  LimitSpec spec{.name = name,
+                 .match = rules_of(limit.match),
+                 .each = {},
+                 .measure = Measure::usd,
+                 .amount = limit.usd->nano_usd,
+                 .window = std::move(window),
+                 .enforce = limit.on_limit == OnLimit::alert ? Enforce::count_only : Enforce::refuse};
+  for (const auto& each : limit.each)
+    if (auto attribute = parse_attribute(each)) spec.each.push_back(std::move(*attribute));
+  return spec;
+}
+
+// The limits that a created key carries, in the form of the configuration.
+Result<LimitConfig> stored_limit(const std::string& key, const StoredLimit& stored) {
+  LimitConfig limit;
+  limit.match.key = {key};
+  limit.usd = parse_usd(stored.amount);
+  limit.every = parse_every(stored.every);
+  if (stored.measure != "usd" || !limit.usd || !limit.every)
+    return cannot_build(fmt::format("the key `{}` has a limit that this version does not know", key));
+  return limit;
+}
+
+Origin origin_of(const Url& url, const ProviderConfig& provider) {
+  return {.host = url.host,
+          .port = url.port,
+          .tls = url.tls,
+          .tls_name = {},
+          .ca_file = provider.tls.ca,
+          .cert_file = provider.tls.cert,
+          .key_file = provider.tls.key,
+          .proxy_host = {},
+          .proxy_port = 0};
+}
+
+openai_chat::UsageQuirks quirks_of(std::string_view type) { return {.reasoning_outside_completion = type == "xai", .hidden_reasoning_in_total = false, .cached_beyond_prompt = type == "xai"}; }
+
+}  // namespace
+
+Result<Secret> SnapshotBuilder::secret(const SecretRef& ref, std::string_view what) const {
+  auto resolved = config::resolve(ref, sources_.secrets);
+  if (!resolved) return cannot_build(fmt::format("{}: {}", what, resolved.error()));
+  if (!*resolved) return cannot_build(fmt::format("{}: the vault cannot be asked", what));
+  return std::move(**resolved);
+}
+
+std::size_t SnapshotBuilder::id_of(const Origin& origin) {
+  auto found = std::find(origins_.begin(), origins_.end(), origin);
+  if (found == origins_.end()) found = origins_.insert(origins_.end(), origin);
+  return static_cast<std::size_t>(found - origins_.begin());
+}
+
+Result<std::shared_ptr<const KeyTable>> SnapshotBuilder::build_keys(const Config& config) const {
+  KeyTableBuilder builder(sources_.pepper);
+  for (const auto& entry : config.keys) {
+    TG_TRY(value, secret(entry.value.key.secret, fmt::format("keys.{}.secret", entry.name)));
+    TG_TRY_VOID(builder.add(virtual_key_of(entry.name, entry.value.key), value.reveal()));
+  }
+  TG_TRY_VOID(add_stored_keys(sources_.stored_keys.list(), builder));
+  TG_TRY(table, std::move(builder).build());
+  return std::make_shared<const KeyTable>(std::move(table));
+}
+
+Result<std::shared_ptr<const Policy>> SnapshotBuilder::build_limits(const Config& config) {
+  std::vector<LimitSpec> specs;
+  for (const auto& entry : all_limits(config)) {
+    TG_TRY(spec, spec_of(entry.name, entry.value));
+    specs.push_back(std::move(spec));
+  }
+  for (const StoredKey& key : sources_.stored_keys.list()) {
+    for (const StoredLimit& stored : key.settings.limits) {
+      TG_TRY(limit, stored_limit(key.name, stored));
+      TG_TRY(spec, spec_of(own_limit_name(key.name, limit), limit));
+      specs.push_back(std::move(spec));
+    }
+  }
+  TG_TRY(policy, Policy::compile(std::move(specs), sources_.counters));
+  return std::make_shared<const Policy>(std::move(policy));
+}
+
+Result<std::shared_ptr<const Catalogue>> SnapshotBuilder::build_catalogue(const Config& config) const {
+  std::vector<PriceOverride> overrides;
+  for (const auto& entry : config.prices) overrides.push_back({entry.name, rates_of(entry.value)});
+  TG_TRY(catalogue, Catalogue::load(Catalogue::shipped(), overrides));
+  return std::make_shared<const Catalogue>(std::move(catalogue));
+}
+
+Result<std::vector<Upstream>> SnapshotBuilder::build_upstreams(const Config& config) {
+  std::vector<Upstream> upstreams;
+  for (const auto& entry : config.providers) {
+    auto url = parse_url(effective_base_url(entry.value));
+    if (!url) return cannot_build(fmt::format("providers.{}.base_url {}", entry.name, url.error()));
+    Upstream upstream{.name = entry.name,
+                      .origin = origin_of(*url, entry.value),
+                      .authority = url->default_port() ? Url{url->tls, url->host, url->port, ""}.authority() : url->authority(),
+                      .base_path = url->path,
+                      .headers = {}};
+    upstream.origin_id = id_of(upstream.origin);
+    for (const auto& header : entry.value.headers) upstream.headers.emplace_back(header.name, header.value);
+    upstreams.push_back(std::move(upstream));
+  }
+  return upstreams;
+}
+
+Result<void> SnapshotBuilder::add_routes(const Config& config, const std::vector<Upstream>& upstreams,
+                                         Snapshot& snapshot) const {
+  std::vector<Route*> routes;
+  for (const auto& entry : config.routes) {
+    Route& route = snapshot.routes.add_route(entry.name);
+    routes.push_back(&route);
+    route.fallback_on = entry.value.fallback_on;
+    route.retry = entry.value.retry;
+    route.total = entry.value.timeouts.total;
+    for (const TargetConfig& wanted : entry.value.targets) {
+      const ProviderConfig& provider = *config.providers.find(wanted.provider);
+      const ProviderType* type = find_provider_type(provider.type);
+      Target& target = snapshot.routes.add_target();
+      target.provider = wanted.provider;
+      target.type = provider.type;
+      target.model = wanted.model;
+      target.region = provider.region;
+      target.timeouts = {provider.timeouts.connect, provider.timeouts.first_token, provider.timeouts.idle,
+                         provider.timeouts.total};
+      for (const Upstream& upstream : upstreams)
+        if (upstream.name == wanted.provider) target.upstream = &upstream;
+      for (const auto& key : provider.keys) {
+        TG_TRY(value, secret(key.value.secret, fmt::format("providers.{}.keys.{}", wanted.provider, key.name)));
+        target.keys.push_back({key.name, std::move(value), key.value.weight});
+      }
+      TargetFacts facts{.priced = wanted.price.empty() ? snapshot.catalogue->find(type->catalogue, wanted.model)
+                                                       : snapshot.catalogue->find_named(wanted.price),
+                        .quirks = quirks_of(provider.type),
+                        .understands_usage_option = type->sends_usage_option,
+                        .forward_headers = provider.forward_headers};
+      snapshot.facts.push_back(std::move(facts));
+      route.targets.push_back(&target);
+    }
+  }
+  for (std::size_t i = 0; i < routes.size(); ++i)
+    for (const std::string& name : config.routes.entries[i].value.fallback)
+      if (const Route* fallback = snapshot.routes.find(name)) routes[i]->fallback.push_back(fallback);
+  return {};
+}
+
+Result<std::shared_ptr<const Snapshot>> SnapshotBuilder::build(const Config& config) {
+  auto snapshot = std::make_shared<Snapshot>();
+  snapshot->version = ++version_;
+  TG_TRY(keys, build_keys(config));
+  TG_TRY(catalogue, build_catalogue(config));
+  TG_TRY(limits, build_limits(config));
+  TG_TRY(upstreams, build_upstreams(config));
+  snapshot->keys = std::move(keys);
+  snapshot->catalogue = std::move(catalogue);
+  snapshot->limits = std::move(limits);
+  auto owned = std::make_shared<const std::vector<Upstream>>(std::move(upstreams));
+  TG_TRY_VOID(add_routes(config, *owned, *snapshot));
+  snapshot->upstreams = owned;
+  snapshot->unpriced = config.pricing.unpriced;
+  snapshot->lost = config.billing.lost;
+  snapshot->trusted_proxies = config.server.trusted_proxies;
+  snapshot->max_body = static_cast<std::size_t>(config.server.max_body.count);
+  return std::shared_ptr<const Snapshot>(std::move(snapshot));
+}
+
+}  // namespace tollgate

@@ -1,0 +1,65 @@
+#include "app/telemetry.h"
+
+#include <unistd.h>
+
+#include "app/version.h"
+#include "telemetry/metrics.h"
+#include "telemetry/prometheus.h"
+
+namespace tollgate {
+namespace {
+
+// Lets a class that knows nothing of the gateway read its records.
+template <class Inner>
+class Reads final : public RecordReader {
+ public:
+  template <class... Args>
+  explicit Reads(Args&&... args) : inner_(std::forward<Args>(args)...) {}
+  void recorded(const RequestRow& row, std::span<const AttemptRow> attempts) override { inner_.recorded(row, attempts); }
+  void limit_rejected(std::string_view limit) override {
+    if constexpr (requires { inner_.limit_rejected(limit); }) inner_.limit_rejected(limit);
+  }
+
+ private:
+  Inner inner_;
+};
+
+NameLists names_of(const Config& config) {
+  NameLists lists;
+  for (const auto& route : config.routes) {
+    lists.routes.push_back(route.name);
+    for (const auto& target : route.value.targets) lists.models.push_back(target.model);
+  }
+  for (const auto& provider : config.providers) lists.providers.push_back(provider.name);
+  for (const auto& key : config.keys) lists.teams.push_back(key.value.key.team);
+  return lists;
+}
+
+}  // namespace
+
+Telemetry::Telemetry(const TelemetryConfig& config, WallTime started)
+    : registry_(metric::gateway_families), gauges_(registry_, {version_text, commit_text, compiler_text}, started) {
+  if (config.access_log == AccessLogTo::off) return;
+  int fd = config.access_log == AccessLogTo::stdout_ ? STDOUT_FILENO : STDERR_FILENO;
+  access_log_.emplace(fd, Personal::left_out, registry_);
+}
+
+std::vector<std::unique_ptr<RecordReader>> Telemetry::readers() {
+  MetricCells& cells = registry_.add_cells();
+  std::vector<std::unique_ptr<RecordReader>> readers;
+  readers.push_back(std::make_unique<Reads<RequestMetrics>>(registry_, cells, names_));
+  readers.push_back(std::make_unique<Reads<KeyTotals&>>(totals_));
+  if (access_log_) readers.push_back(std::make_unique<Reads<AccessLogLane&>>(access_log_->add_lane(cells)));
+  return readers;
+}
+
+void Telemetry::know(const Config& config) { names_.replace(names_of(config)); }
+
+std::string Telemetry::text(const GatewayFigures& figures) {
+  gauges_.set(figures);
+  std::string text;
+  append_prometheus(text, registry_);
+  return text;
+}
+
+}  // namespace tollgate

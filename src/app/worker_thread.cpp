@@ -1,0 +1,98 @@
+#include "app/worker_thread.h"
+
+namespace tollgate {
+namespace {
+
+constexpr auto gauges_every = milliseconds(500);
+
+}  // namespace
+
+WorkerThread::WorkerThread(const Shared& shared, std::uint16_t number, JournalWriter& writer)
+    : shared_(shared),
+      random_(system_seed()),
+      reactor_(shared.clock, random_, poller_),
+      resolver_(reactor_),
+      dialer_(resolver_, poller_, tls_clients_),
+      provider_(dialer_, shared.memory),
+      ledger_(writer, reactor_, shared.durability),
+      worker_(reactor_, provider_, ledger_, number),
+      orders_(reactor_, [](void* self) { static_cast<WorkerThread*>(self)->take_orders(); }, this) {}
+
+WorkerThread::~WorkerThread() {
+  if (thread_.joinable()) thread_.join();
+}
+
+Result<void> WorkerThread::listen(const ListenAddress& address) {
+  TG_TRY(listener, TcpListener::open(address, poller_));
+  listeners_.push_back(std::move(listener));
+  return {};
+}
+
+void WorkerThread::serve_with(ModelPort::Doors doors, std::vector<std::unique_ptr<RecordReader>> readers) {
+  readers_ = std::move(readers);
+  for (auto& reader : readers_) worker_.readers.push_back(reader.get());
+  port_handler_ = std::make_unique<ModelPort>(std::move(doors));
+  server_ = std::make_unique<http::Server>(*port_handler_, shared_.memory, shared_.limits);
+}
+
+void WorkerThread::start(std::shared_ptr<const Snapshot> snapshot) {
+  worker_.snapshot.publish(std::move(snapshot));
+  thread_ = std::thread(&WorkerThread::run, this);
+}
+
+void WorkerThread::run() {
+  {
+    Reactor::Turn turn(reactor_);
+    for (auto& listener : listeners_) {
+      if (shared_.tls != nullptr) {
+        tls_listeners_.push_back(std::make_unique<TlsListener>(*listener, shared_.tls));
+        tasks_.spawn(server_->run(*tls_listeners_.back()));
+      } else {
+        tasks_.spawn(server_->run(*listener));
+      }
+    }
+    tasks_.spawn(watch());
+  }
+  reactor_.run_until([this] { return finished_ && tasks_.size() == 0; });
+}
+
+void WorkerThread::publish(std::shared_ptr<const Snapshot> snapshot) {
+  {
+    std::lock_guard lock(mutex_);
+    ordered_snapshot_ = std::move(snapshot);
+  }
+  orders_.ring();
+}
+
+void WorkerThread::drain(Duration limit) {
+  {
+    std::lock_guard lock(mutex_);
+    ordered_drain_ = limit;
+  }
+  orders_.ring();
+}
+
+void WorkerThread::take_orders() {
+  std::lock_guard lock(mutex_);
+  if (ordered_snapshot_ != nullptr) worker_.snapshot.publish(std::exchange(ordered_snapshot_, nullptr));
+  if (ordered_drain_) tasks_.spawn(stop_after(reactor_.now() + *std::exchange(ordered_drain_, std::nullopt)));
+}
+
+Task<void> WorkerThread::stop_after(Instant until) {
+  co_await server_->drain(until);
+  tasks_.cancellation().cancel();
+  finished_ = true;
+}
+
+// Shows the outside what only this thread knows.
+Task<void> WorkerThread::watch() {
+  for (;;) {
+    gauges_.in_flight = static_cast<std::int64_t>(server_->in_flight());
+    gauges_.connections = static_cast<std::int64_t>(server_->connections());
+    gauges_.upstream_connections = static_cast<std::int64_t>(provider_.connections());
+    Wait wait{reactor_.now() + gauges_every, &tasks_.cancellation()};
+    if (co_await sleep(wait) == Wake::cancelled) co_return;
+  }
+}
+
+}  // namespace tollgate

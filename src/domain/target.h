@@ -1,0 +1,42 @@
+#pragma once
+// A target: one provider's model with the credentials that may be used for it. Plain facts, made at load, shared by all threads
+// for as long as their snapshot lives.
+
+#include <string>
+#include <vector>
+
+#include "base/secret.h"
+#include "base/time.h"
+
+namespace tollgate {
+
+// One of a provider's keys.
+struct ProviderKey {
+  std::string name;
+  Secret secret;
+  int weight = 1;
+};
+
+// Of one attempt. `first_token` lasts until the first content; for a plain call until the answer's body begins.
+struct Timeouts {
+  Duration connect = seconds(5);
+  Duration first_token = seconds(60);
+  Duration idle = seconds(60);
+  Duration total = seconds(600);
+};
+
+// Where and how a provider is called; only providers/ looks inside.
+struct Upstream;
+
+struct Target {
+  std::size_t index = 0;     // dense, within its snapshot
+  const Upstream* upstream = nullptr;
+  std::string provider{};      // its name in the configuration
+  std::string type{};          // openai, compatible, groq, …
+  std::string model{};         // the provider's own name for it
+  std::string region{};
+  std::vector<ProviderKey> keys{};  // empty: the provider asks for none
+  Timeouts timeouts{};
+};
+
+}  // namespace tollgate

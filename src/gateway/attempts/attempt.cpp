@@ -1,0 +1,145 @@
+#include "gateway/attempts/attempt.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "dialects/openai_chat/answer.h"
+#include "dialects/openai_chat/splice.h"
+#include "gateway/attempts/judge.h"
+
+namespace tollgate {
+namespace {
+
+constexpr std::size_t answer_bytes_max = 64 * 1024 * 1024;
+constexpr std::size_t refusal_bytes_max = 256 * 1024;
+constexpr std::size_t forwarded_max = 16;
+
+// Headers of the client that every provider gets. Everything else stays here unless `forward_headers` names it.
+constexpr std::string_view forwarded_always[] = {"openai-beta", "openai-organization", "openai-project", "anthropic-beta",
+                                                 "anthropic-version"};
+
+bool may_go_upstream(std::string_view name, const TargetFacts& facts) {
+  auto is_name = [&](std::string_view allowed) { return iequals(name, allowed); };
+  return std::any_of(std::begin(forwarded_always), std::end(forwarded_always), is_name) ||
+         std::any_of(facts.forward_headers.begin(), facts.forward_headers.end(), is_name);
+}
+
+struct Forwarded {
+  std::array<HeaderView, forwarded_max> headers;
+  std::size_t count = 0;
+};
+
+Forwarded forwarded_headers(const Exchange& x, const TargetFacts& facts) {
+  Forwarded out;
+  for (std::size_t i = 0; i < x.incoming->header_count() && out.count < forwarded_max; ++i) {
+    HeaderView header = x.incoming->header(i);
+    if (may_go_upstream(header.name, facts)) out.headers[out.count++] = header;
+  }
+  return out;
+}
+
+std::string_view upstream_path(openai_chat::Endpoint endpoint) { return path_of(endpoint).substr(3); }  // without /v1
+
+void open_row(Exchange& x, Worker& worker, const Target& target, const ProviderKey* key) {
+  x.target = &target;
+  ++x.attempt_count;
+  AttemptRow& row = x.attempt();
+  row.request_id = x.row.id;
+  row.n = x.attempt_count;
+  row.provider = target.provider;
+  row.model = target.model;
+  row.key = key == nullptr ? std::string_view() : std::string_view(key->name);
+  row.region = target.region;
+  row.phase = AttemptPhase::connect;
+  row.http_status = 0;
+  row.error_class.clear();
+  row.started_at = worker.reactor.wall();
+  row.duration_ms = 0;
+  row.first_token_ms = -1;
+  row.usage = {};
+  row.usage_source = UsageSource::provider;
+  row.cost = {};
+  row.price_id.clear();
+}
+
+// Sends the request and waits for the answer's head; refusals become errors here.
+Task<Result<std::unique_ptr<ProviderAnswer>>> open_answer(Exchange& x, Worker& worker, const Target& target,
+                                                          const ProviderKey* key, Instant began) {
+  const TargetFacts& facts = x.snapshot().facts[target.index];
+  auto ask = facts.understands_usage_option ? openai_chat::AskUsage::yes : openai_chat::AskUsage::no;
+  openai_chat::Splices splices = openai_chat::declared_edits(x.request, target.model, ask);
+  openai_chat::Pieces pieces = openai_chat::edited_pieces(x.request.body, splices);
+  Forwarded forwarded = forwarded_headers(x, facts);
+  ProviderCall call{.target = target,
+                    .key = key,
+                    .path = upstream_path(x.endpoint),
+                    .body = pieces.all(),
+                    .headers = std::span(forwarded.headers).first(forwarded.count)};
+  Wait wait = x.wait().at_most(began + target.timeouts.total);
+  CallWaits waits{wait.at_most(began + target.timeouts.connect), wait.at_most(began + target.timeouts.first_token)};
+  auto answer = co_await worker.provider.ask(call, waits, x.attempt().phase);
+  if (!answer) co_return fail(std::move(answer).error());
+  x.attempt().http_status = (*answer)->status();
+  x.upstream_request_id = find_header(**answer, "x-request-id");
+  if ((*answer)->status() >= 400) {
+    auto body = co_await (*answer)->whole(refusal_bytes_max, wait.at_most(worker.reactor.now() + target.timeouts.idle));
+    co_return fail(judge_refusal(**answer, body.value_or(std::string_view()), worker.reactor.wall()));
+  }
+  TG_CO_TRY_VOID(judge_head(**answer, x.request.stream ? Expected::events : Expected::json));
+  co_return std::move(answer);
+}
+
+Task<Result<Answer>> read_plain(Exchange& x, Worker& worker, std::unique_ptr<ProviderAnswer> upstream, Instant began) {
+  const Target& target = *x.target;
+  Wait wait = x.wait().at_most(std::min(began + target.timeouts.total, worker.reactor.now() + target.timeouts.idle));
+  TG_CO_TRY(body, co_await upstream->whole(answer_bytes_max, wait));
+  TG_CO_TRY(answer, openai_chat::read_answer(x.endpoint, body, x.snapshot().facts[target.index].quirks));
+  AttemptRow& row = x.attempt();
+  Meter(x, target).measure(answer.usage, answer.text_bytes, answer.reasoning_bytes, row);
+  row.phase = AttemptPhase::done;
+  row.first_token_ms = (worker.reactor.now() - began).count() / 1'000'000;
+  x.row.first_token_ms = (worker.reactor.now() - x.began).count() / 1'000'000;
+  close_attempt(x, worker, began);
+  Answer out;
+  out.upstream = std::move(upstream);
+  out.whole = answer.body;
+  co_return std::move(out);
+}
+
+Task<Result<Answer>> ask(Exchange& x, Worker& worker, const Target& target, const ProviderKey* key, Instant began) {
+  TG_CO_TRY(upstream, co_await open_answer(x, worker, target, key, began));
+  if (!x.request.stream) co_return co_await read_plain(x, worker, std::move(upstream), began);
+  Answer out;
+  out.stream.reset(new StreamedAnswer(x, worker, std::move(upstream), began));
+  TG_CO_TRY_VOID(co_await out.stream->begin());
+  co_return std::move(out);
+}
+
+// An answer that was lost after the request was fully sent may have been billed; a refusal and an answer inside which the
+// provider told its own error were not.
+bool may_be_billed(const AttemptRow& row, const Error& error) {
+  if (row.http_status >= 400) return false;
+  bool sent = row.phase != AttemptPhase::connect && row.phase != AttemptPhase::send;
+  bool lost = error.fault == Fault::upstream_unreachable || error.fault == Fault::upstream_timeout ||
+              error.fault == Fault::upstream_protocol || error.fault == Fault::upstream_truncated ||
+              error.fault == Fault::client_gone || error.fault == Fault::deadline;
+  return sent && lost;
+}
+
+}  // namespace
+
+Task<Result<Answer>> try_target(Exchange& x, Worker& worker, const Target& target, const ProviderKey* key) {
+  open_row(x, worker, target, key);
+  Instant began = worker.reactor.now();
+  auto answer = co_await ask(x, worker, target, key, began);
+  if (answer) co_return std::move(answer);
+  Error error = judge_wait(std::move(answer).error(), x, worker.reactor.now());
+  AttemptRow& row = x.attempt();
+  row.error_class = error.name();
+  if (may_be_billed(row, error)) Meter(x, target).measure_lost(row);
+  close_attempt(x, worker, began);
+  co_return fail(std::move(error));
+}
+
+}  // namespace tollgate

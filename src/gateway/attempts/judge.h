@@ -1,0 +1,30 @@
+#pragma once
+// What a provider's answer, or its absence, means: the one place between bytes and an Error's class.
+
+#include "gateway/worker.h"
+
+namespace tollgate {
+
+// How long an answer waits for its row to be durable before it is withheld.
+constexpr auto durable_within = seconds(5);
+
+// An await on the provider that ended early: the client left, the request's time is over, or the provider was too slow.
+// Other errors stay as they are.
+Error judge_wait(Error error, const Exchange& exchange, Instant now);
+
+enum class Expected : std::uint8_t { json, events };
+
+// A head that is no answer to what was asked: wrong type, coding, or a status that says neither yes nor no. Statuses of 400 and
+// more are not judged here.
+Result<void> judge_head(const ProviderAnswer& answer, Expected expected);
+
+// A status that says no, with its body.
+Error judge_refusal(const ProviderAnswer& answer, std::string_view body, WallTime now);
+
+// The header of that name; empty when absent.
+std::string_view find_header(const ProviderAnswer& answer, std::string_view name);
+
+// Notes in the current attempt's row when it ended.
+void close_attempt(Exchange& exchange, Worker& worker, Instant began);
+
+}  // namespace tollgate

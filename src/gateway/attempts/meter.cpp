@@ -1,0 +1,38 @@
+#include "gateway/attempts/meter.h"
+
+#include <algorithm>
+
+namespace tollgate {
+namespace {
+
+constexpr std::int64_t bytes_per_token = 4;
+
+}  // namespace
+
+Tokens estimated_tokens(std::int64_t bytes) { return {(bytes + bytes_per_token - 1) / bytes_per_token}; }
+
+Tokens estimated_input(const Exchange& x) {
+  return std::max(Tokens{1}, estimated_tokens(x.request.input_bound.count));
+}
+
+const Price* price_of(const Exchange& x, const Target& target) {
+  const Model* model = x.snapshot().facts[target.index].priced;
+  return model == nullptr ? nullptr : &model->price_at(x.row.at);
+}
+
+Meter::Meter(const Exchange& x, const Target& target) : price_(price_of(x, target)), input_(estimated_input(x)) {}
+
+void Meter::measure(const std::optional<Usage>& told, std::int64_t visible, std::int64_t reasoning, AttemptRow& row) const {
+  if (told) {
+    row.usage = *told;
+    row.usage_source = UsageSource::provider;
+  } else {
+    row.usage = {.input = input_, .output = estimated_tokens(visible), .reasoning = estimated_tokens(reasoning)};
+    row.usage_source = UsageSource::estimated;
+  }
+  if (price_ == nullptr) return;
+  row.price_id = price_->id;
+  row.cost = cost(*price_, row.usage);
+}
+
+}  // namespace tollgate

@@ -1,0 +1,35 @@
+#pragma once
+// What one attempt has used and what that costs: the provider's own numbers where it gave any, else an estimate.
+
+#include <optional>
+
+#include "gateway/exchange.h"
+
+namespace tollgate {
+
+// Tokens in a text of so many bytes, as long as nothing counts exactly: four bytes to a token, rounded up.
+Tokens estimated_tokens(std::int64_t bytes);
+
+class Meter {
+ public:
+  // Both outlive the meter.
+  Meter(const Exchange& exchange, const Target& target);
+
+  // Writes usage, source, cost and price into the row. `visible` and `reasoning` are bytes of output that came.
+  void measure(const std::optional<Usage>& told, std::int64_t visible, std::int64_t reasoning, AttemptRow& row) const;
+
+  // The input alone: what an answer costs that was lost.
+  void measure_lost(AttemptRow& row) const { measure(std::nullopt, 0, 0, row); }
+
+ private:
+  const Price* price_;  // null: unpriced, cost 0
+  Tokens input_;
+};
+
+// The price of a target at the time of the call; null when it has none.
+const Price* price_of(const Exchange& exchange, const Target& target);
+
+// An estimate of the request's input.
+Tokens estimated_input(const Exchange& exchange);
+
+}  // namespace tollgate

@@ -1,0 +1,44 @@
+#include "gateway/exchange.h"
+
+namespace tollgate {
+namespace {
+
+void clear(RequestRow& row) {
+  row.id = {};
+  row.at = row.finished_at = {};
+  for (auto* text : {&row.key, &row.attribution.team, &row.attribution.user, &row.attribution.feature, &row.route,
+                     &row.endpoint, &row.dialect, &row.provider, &row.model, &row.region, &row.error_code, &row.price_id})
+    text->clear();
+  row.attribution.tags.clear();
+  row.stream = false;
+  row.status = RowStatus::refused;
+  row.http_status = row.attempts = 0;
+  row.usage = {};
+  row.usage_source = UsageSource::provider;
+  row.cost = row.saved = {};
+  row.cache = CacheResult::off;
+  row.first_token_ms = -1;
+  row.duration_ms = 0;
+}
+
+}  // namespace
+
+void Exchange::reset() {
+  incoming = nullptr;
+  held.reset();
+  deadline = Instant::never();
+  clear(row);
+  claims = {};
+  key = nullptr;
+  request = {};
+  route = nullptr;
+  target = nullptr;
+  reservation = {};
+  output_bound = {};
+  attempt_count = 0;
+  upstream_request_id.clear();
+  outgoing.clear();
+  intent_written = recorded = false;
+}
+
+}  // namespace tollgate

@@ -1,0 +1,53 @@
+#pragma once
+// One client request and all that we learn about it, from its arrival to its row. It stays on one thread. Exchanges are used
+// again, one after another, so that their strings need no memory in steady state.
+
+#include <array>
+#include <optional>
+
+#include "base/ids.h"
+#include "dialects/openai_chat/request.h"
+#include "gateway/snapshot.h"
+#include "identity/attribution.h"
+#include "limits/reservation.h"
+#include "ports/incoming.h"
+#include "ports/ledger.h"
+
+namespace tollgate {
+
+struct Exchange {
+  // From the door.
+  Incoming* incoming = nullptr;
+  openai_chat::Endpoint endpoint = openai_chat::Endpoint::chat;
+  CurrentSnapshot::Held held;
+  Instant began;
+  Instant deadline = Instant::never();
+
+  // What is known of it, in the order in which it becomes known.
+  RequestRow row;                      // filled along the way; complete when recorded
+  Claims claims;                       // what the request says of its user, feature and tags
+  const VirtualKey* key = nullptr;     // null: nobody we know, and nothing is recorded
+  openai_chat::OpenAiRequest request;
+  const Route* route = nullptr;
+  Plan plan;
+  const Target* target = nullptr;      // of the current attempt
+  Reservation reservation;
+  Tokens output_bound;                 // most that may come back, all answers together
+  std::array<AttemptRow, Ledger::attempts_max> attempts;
+  int attempt_count = 0;
+  std::string upstream_request_id;     // the provider's own id of the last answer
+  std::string outgoing;                // bytes of a stream that are not views of what came
+  std::string outgoing_sent;           // those that are with the client's connection now
+  Ledger::Ticket ticket = 0;           // when intent_written
+  bool intent_written = false;
+  bool recorded = false;
+
+  const Snapshot& snapshot() const { return **held; }
+  Wait wait() const { return {deadline, &incoming->gone()}; }
+  AttemptRow& attempt() { return attempts[static_cast<std::size_t>(attempt_count - 1)]; }
+
+  // Makes it a new one, keeping the memory of its strings.
+  void reset();
+};
+
+}  // namespace tollgate

@@ -1,0 +1,55 @@
+#include "gateway/pipeline.h"
+
+#include <tuple>
+
+#include "gateway/attempts/judge.h"
+#include "gateway/settlement.h"
+#include "gateway/steps/admit.h"
+#include "gateway/steps/answer.h"
+#include "gateway/steps/identify.h"
+#include "gateway/steps/understand.h"
+
+namespace tollgate {
+
+Task<Result<Answer>> Pipeline::story(Exchange& exchange) const {
+  TG_CO_TRY_VOID(identify(exchange, worker_));
+  TG_CO_TRY_VOID(co_await understand(exchange));
+  TG_CO_TRY_VOID(admit(exchange, worker_));
+  TG_CO_TRY(given, co_await answer(exchange, worker_));
+  TG_CO_TRY_VOID(co_await settled(exchange, given));
+  co_return std::move(given);
+}
+
+Task<Result<Answer>> Pipeline::run(Exchange& exchange) const {
+  auto given = co_await story(exchange);
+  if (given) co_return std::move(given);
+  Error error = std::move(given).error();
+  auto recorded = settle(exchange, worker_, failed(error, exchange.attempt_count > 0));
+  if (!recorded) co_return fail(std::move(recorded).error());
+  if (exchange.intent_written)
+    std::ignore = co_await worker_.ledger.durable({worker_.reactor.now() + durable_within, nullptr});
+  co_return fail(std::move(error));
+}
+
+// A stream settles when it ends; a whole answer before its first byte goes out.
+Task<Result<void>> Pipeline::settled(Exchange& exchange, const Answer& given) const {
+  if (given.stream != nullptr) co_return Result<void>{};
+  std::ignore = settle(exchange, worker_, {RowStatus::ok, 200, {}});
+  co_return co_await worker_.ledger.durable({worker_.reactor.now() + durable_within, nullptr});
+}
+
+Worker::OwnedExchange Pipeline::open(Incoming& incoming, openai_chat::Endpoint endpoint) const {
+  Reactor& reactor = worker_.reactor;
+  auto exchange = worker_.take_exchange();
+  exchange->incoming = &incoming;
+  exchange->endpoint = endpoint;
+  exchange->held = worker_.snapshot.get();
+  exchange->began = reactor.now();
+  exchange->row.id = worker_.ids.next(reactor.wall(), reactor.random().next());
+  exchange->row.at = reactor.wall();
+  exchange->row.endpoint = path_of(endpoint);
+  exchange->row.dialect = "openai_chat";
+  return exchange;
+}
+
+}  // namespace tollgate

@@ -1,0 +1,73 @@
+#include "gateway/settlement.h"
+
+#include <algorithm>
+
+namespace tollgate {
+namespace {
+
+constexpr std::int64_t ns_per_ms = 1'000'000;
+
+bool answered(const AttemptRow& attempt) {
+  return attempt.phase == AttemptPhase::stream || attempt.phase == AttemptPhase::done;
+}
+
+// The attempt that the row speaks of: the one whose answer the client got, else the last.
+const AttemptRow* told_of(std::span<const AttemptRow> attempts) {
+  return attempts.empty() ? nullptr : &attempts.back();
+}
+
+void describe_answer(RequestRow& row, const AttemptRow& attempt) {
+  row.provider = attempt.provider;
+  row.model = attempt.model;
+  row.region = attempt.region;
+  row.price_id = attempt.price_id;
+  row.usage = attempt.usage;
+  row.usage_source = attempt.usage_source;
+}
+
+}  // namespace
+
+Ending failed(const Error& error, bool dispatched) {
+  bool ours = error.fault == Fault::client_gone || error.fault == Fault::cancelled;
+  RowStatus status = ours ? RowStatus::aborted : dispatched ? RowStatus::failed : RowStatus::refused;
+  int http_status = error.http_status != 0 ? error.http_status : info(error.fault).http_status;
+  return {status, http_status, error.client_code()};
+}
+
+Money charge(std::span<const AttemptRow> attempts, LostAnswer lost) {
+  Money dearest_lost;
+  for (const AttemptRow& attempt : attempts) {
+    if (answered(attempt)) return attempt.cost;
+    dearest_lost = std::max(dearest_lost, attempt.cost);
+  }
+  return lost == LostAnswer::input ? dearest_lost : Money{};
+}
+
+Result<void> settle(Exchange& x, Worker& worker, const Ending& ending) {
+  if (x.recorded || x.key == nullptr) return {};
+  x.recorded = true;
+  std::span<const AttemptRow> attempts(x.attempts.data(), static_cast<std::size_t>(x.attempt_count));
+  RequestRow& row = x.row;
+  if (const AttemptRow* last = told_of(attempts)) describe_answer(row, *last);
+  row.status = ending.status;
+  row.http_status = ending.http_status;
+  row.error_code = ending.error_code;
+  row.attempts = x.attempt_count;
+  row.cost = charge(attempts, x.snapshot().lost);
+  row.finished_at = worker.reactor.clock().wall();
+  row.duration_ms = (worker.reactor.clock().now() - x.began).count() / ns_per_ms;
+  if (!attempts.empty()) x.reservation.settle(row.cost);
+  x.reservation = {};
+
+  Result<void> kept;
+  if (x.intent_written) {
+    for (const AttemptRow& attempt : attempts) worker.ledger.attempt(x.ticket, attempt);
+    worker.ledger.finish(x.ticket, row);
+  } else {
+    kept = worker.ledger.refused(row);
+  }
+  for (RecordReader* reader : worker.readers) reader->recorded(row, attempts);
+  return kept;
+}
+
+}  // namespace tollgate

@@ -1,0 +1,27 @@
+#pragma once
+// Where a request ends: the one place that charges, returns what was reserved, and makes the record.
+
+#include "gateway/worker.h"
+
+namespace tollgate {
+
+// How it ended for the client.
+struct Ending {
+  RowStatus status = RowStatus::ok;
+  int http_status = 200;
+  std::string_view error_code{};
+};
+
+// The Ending of a request that failed before any content went out.
+Ending failed(const Error& error, bool dispatched);
+
+// Fills in the row, settles the reservation, appends attempts and row to the ledger and shows them to the readers. Does
+// nothing the second time. A request of nobody we know leaves no row.
+// Error `unavailable`: the row of a refused request could not be kept.
+Result<void> settle(Exchange& exchange, Worker& worker, const Ending& ending);
+
+// What the caller is charged: what the answer that reached them cost, or, when none did, an answer that was lost after the
+// request was fully sent, once, unless `billing.lost` says otherwise. Attempts that failed otherwise cost the caller nothing.
+Money charge(std::span<const AttemptRow> attempts, LostAnswer lost);
+
+}  // namespace tollgate

@@ -1,0 +1,53 @@
+#pragma once
+// All that a request needs of the configuration, compiled and immutable. A request holds the snapshot it began with to its end;
+// a reload makes a new one beside it.
+
+#include <memory>
+#include <vector>
+
+#include "dialects/openai_chat/usage.h"
+#include "identity/key_table.h"
+#include "limits/policy.h"
+#include "pricing/catalogue.h"
+#include "pricing/config.h"
+#include "routing/plan.h"
+
+namespace tollgate {
+
+// What the gateway knows of a target beyond what routing needs.
+struct TargetFacts {
+  const Model* priced = nullptr;  // null: no price
+  openai_chat::UsageQuirks quirks;
+  bool understands_usage_option = true;
+  std::vector<std::string> forward_headers;  // of the client, beside those that every provider gets
+};
+
+struct Snapshot {
+  std::uint64_t version = 0;
+  std::shared_ptr<const KeyTable> keys;
+  std::shared_ptr<const Catalogue> catalogue;
+  RouteTable routes;
+  std::vector<TargetFacts> facts;  // by Target::index
+  std::shared_ptr<const void> upstreams;  // what Target::upstream points into
+  std::shared_ptr<const Policy> limits;
+  Unpriced unpriced = Unpriced::refuse;
+  LostAnswer lost = LostAnswer::input;
+  std::vector<Cidr> trusted_proxies;
+  std::size_t max_body = 64 * 1024 * 1024;
+};
+
+// The snapshot of one worker. Each worker holds its own counter of users, so that requests of different threads do not share
+// a cache line by it.
+class CurrentSnapshot {
+ public:
+  using Held = std::shared_ptr<const std::shared_ptr<const Snapshot>>;
+  void publish(std::shared_ptr<const Snapshot> snapshot) {
+    held_ = std::make_shared<const std::shared_ptr<const Snapshot>>(std::move(snapshot));
+  }
+  Held get() const { return held_; }
+
+ private:
+  Held held_;
+};
+
+}  // namespace tollgate

@@ -1,0 +1,91 @@
+#include "gateway/steps/admit.h"
+
+#include "gateway/attempts/meter.h"
+#include "limits/reservation.h"
+
+namespace tollgate {
+namespace {
+
+Subject subject_of(const Exchange& x, const Target& target) {
+  const Attribution& who = x.row.attribution;
+  return {.key = x.row.key,
+          .team = who.team,
+          .user = who.user,
+          .feature = who.feature,
+          .model = x.row.route,
+          .provider = target.provider,
+          .tags = &who.tags};
+}
+
+// The most that may come back, all answers together; empty when nobody says.
+std::optional<Tokens> output_bound(const Exchange& x, const Target& target) {
+  if (x.endpoint == openai_chat::Endpoint::embeddings) return Tokens{0};
+  std::optional<Tokens> each;
+  if (x.request.max_output) each = Tokens{*x.request.max_output};
+  const Model* model = x.snapshot().facts[target.index].priced;
+  if (!each && model != nullptr) each = model->output_bound();
+  if (!each) return std::nullopt;
+  std::int64_t total = 0;
+  if (__builtin_mul_overflow(each->count, x.request.answers(), &total)) return std::nullopt;
+  return Tokens{total};
+}
+
+// What is set aside for a try at this target. Only asked where a money limit applies.
+Result<Money> worst_cost(const Exchange& x, const Target& target) {
+  const Price* price = price_of(x, target);
+  if (price == nullptr) {
+    if (x.snapshot().unpriced != Unpriced::refuse) return Money{};
+    return fail(Fault::pricing_unavailable, "a budget applies and this model has no price", "model");
+  }
+  auto bound = output_bound(x, target);
+  if (!bound)
+    return fail(Fault::invalid_request, "a budget applies and this model has no known maximum: say max_tokens", "max_tokens");
+  return worst_case(*price, x.request.input_bound, *bound);
+}
+
+}  // namespace
+
+Result<void> admit(Exchange& x, Worker& worker) {
+  const Policy& policy = *x.snapshot().limits;
+  const Target& target = *x.plan.candidates[0].target;
+  Subject subject = subject_of(x, target);
+  if (policy.match(subject).count == 0) return {};
+  TG_TRY(estimate, worst_cost(x, target));
+  auto reserved = Reservation::take(policy, subject, estimate, x.row.at);
+  if (!reserved) {
+    for (RecordReader* reader : worker.readers) reader->limit_rejected(reserved.error().limit);
+    return fail(to_error(reserved.error(), worker.reactor.wall()));
+  }
+  x.reservation = std::move(*reserved);
+  return {};
+}
+
+Result<void> admit_attempt(Exchange& x, Worker& worker, const Target& target, const ProviderKey* key) {
+  if (x.reservation.count() > 0) {
+    TG_TRY(estimate, worst_cost(x, target));
+    if (estimate > x.reservation.estimate() && !x.reservation.raise_to(*x.snapshot().limits, estimate))
+      return fail(Fault::budget_exceeded, "the budget does not allow the next provider");
+  }
+  x.row.provider = target.provider;
+  x.row.model = target.model;
+  x.row.region = target.region;
+  const Price* price = price_of(x, target);
+  Tokens input = estimated_input(x);
+  Intent intent{.row = x.row,
+                .attempt = x.attempt_count + 1,
+                .provider_key = key == nullptr ? std::string_view() : std::string_view(key->name),
+                .reserved = x.reservation.estimate(),
+                .input = input,
+                .input_cost = price == nullptr ? Money{} : cost(*price, Usage{.input = input})};
+  if (x.intent_written) {
+    TG_TRY_VOID(worker.ledger.again(x.ticket, intent));
+  } else {
+    TG_TRY(ticket, worker.ledger.begin(intent));
+    x.ticket = ticket;
+    x.intent_written = true;
+  }
+  x.reservation.dispatched();
+  return {};
+}
+
+}  // namespace tollgate

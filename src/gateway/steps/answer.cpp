@@ -1,0 +1,26 @@
+#include "gateway/steps/answer.h"
+
+#include "gateway/attempts/attempt.h"
+#include "gateway/steps/admit.h"
+
+namespace tollgate {
+
+Task<Result<Answer>> answer(Exchange& x, Worker& worker) {
+  AttemptCursor cursor(x.plan, x.route->retry);
+  for (;;) {
+    const Target& target = cursor.target();
+    const ProviderKey* key = cursor.key();
+    TG_CO_TRY_VOID(admit_attempt(x, worker, target, key));
+    auto got = co_await try_target(x, worker, target, key);
+    if (got) co_return std::move(got);
+    Error error = std::move(got).error();
+    Instant now = worker.reactor.now();
+    AttemptCursor::Next next =
+        cursor.after(error, x.attempt().phase, worker.reactor.random().next(), x.deadline - now);
+    if (!next.go || x.attempt_count == Ledger::attempts_max) co_return fail(std::move(error));
+    if (next.after > Duration(0) && co_await sleep(x.wait().at_most(now + next.after)) == Wake::cancelled)
+      co_return fail(Fault::client_gone, "the client left");
+  }
+}
+
+}  // namespace tollgate

@@ -1,0 +1,12 @@
+#pragma once
+// What is asked for: the body, whether this caller may ask for it, and to whom it is charged.
+
+#include "gateway/worker.h"
+
+namespace tollgate {
+
+// Errors: those of Incoming::body; invalid_request and unsupported_media_type; not_allowed (the model, or an attribution that
+// the key may not set); model_not_found.
+Task<Result<void>> understand(Exchange& exchange);
+
+}  // namespace tollgate

@@ -1,0 +1,49 @@
+#pragma once
+// What one thread's requests share: its doors to the world, its snapshot, and who reads the records.
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "async/reactor.h"
+#include "gateway/exchange.h"
+#include "ports/ledger.h"
+#include "ports/provider.h"
+
+namespace tollgate {
+
+// A reader of finished requests: metrics, access log, totals of keys. Called on the worker's thread; never waits, never fails.
+class RecordReader {
+ public:
+  virtual ~RecordReader() = default;
+  virtual void recorded(const RequestRow& row, std::span<const AttemptRow> attempts) = 0;
+  // A limit refused a call. The row that follows does not say which limit it was.
+  virtual void limit_rejected(std::string_view limit) { static_cast<void>(limit); }
+};
+
+class Worker {
+ public:
+  Worker(Reactor& thread, Provider& upstream, Ledger& rows, std::uint16_t number)
+      : reactor(thread), provider(upstream), ledger(rows), ids(number) {}
+
+  Reactor& reactor;
+  Provider& provider;
+  Ledger& ledger;
+  CurrentSnapshot snapshot;
+  RequestIdSource ids;
+  std::vector<RecordReader*> readers;
+
+  // An exchange that is clean; it comes back when its owner drops it.
+  struct GiveBack {
+    Worker* worker;
+    void operator()(Exchange* exchange) const;
+  };
+  using OwnedExchange = std::unique_ptr<Exchange, GiveBack>;
+  OwnedExchange take_exchange();
+
+ private:
+  static constexpr std::size_t spare_max = 4096;
+  std::vector<std::unique_ptr<Exchange>> spare_;
+};
+
+}  // namespace tollgate

@@ -1,0 +1,81 @@
+#include "limits/config.h"
+
+#include <algorithm>
+
+namespace tollgate {
+namespace {
+
+constexpr std::size_t max_patterns = 256;
+
+}  // namespace
+
+void describe(Fields& fields, MatchConfig& match) {
+  fields.add("key", match.key, "Names of virtual keys; not in a key's own limit.")
+      .not_empty()
+      .at_most(max_patterns)
+      .alternative()
+      .example("search-dev");
+  fields.add("team", match.team, "Teams.").not_empty().at_most(max_patterns).example("search").known_as({"team_id"});
+  fields.add("user", match.user, "Users.").not_empty().at_most(max_patterns).example("\"*\"").known_as({"user_id"});
+  fields.add("feature", match.feature, "Features.").not_empty().at_most(max_patterns).example("[autocomplete, faq]");
+  fields.add("model", match.model, "Routes that were asked for.")
+      .not_empty()
+      .at_most(max_patterns)
+      .example("\"gpt-*\"")
+      .known_as({"route", "routes", "models"});
+  fields.add("provider", match.provider, "Providers.").not_empty().at_most(max_patterns).example("openai");
+  fields.add_prefix("tags.", match.tags, "Values of a tag.")
+      .not_empty()
+      .at_most(max_patterns)
+      .entry("env")
+      .example("dev");
+}
+
+void describe(Fields& fields, LimitConfig& limit) {
+  fields.add("match", limit.match, "Whom it is for: a value or a list, with a trailing `*`; all parts must match.")
+      .known_as({"when", "conditions", "subjects"});
+  fields
+      .add("each", limit.each, "One counter for each value of key, team, user, feature, model, provider or tags.NAME.")
+      .at_most(8)
+      .otherwise("one counter for all")
+      .example("[user]")
+      .known_as({"group_by", "per", "limit_by", "by", "counter-key"});
+  fields.add("usd", limit.usd, "US dollars for each window.")
+      .range(Money{1}, usd(1'000'000'000))
+      .example("50")
+      .known_as({"max_budget", "budget", "max_limit", "credit_limit", "cost", "limit", "limit_to"});
+  fields.add("every", limit.every, "The window, by the calendar.")
+      .example("month")
+      .known_as({"budget_duration", "reset_duration", "window", "period", "duration", "periodic_reset", "time_window",
+                 "per"});
+  fields.add("rolling", limit.rolling, "The window, by the last so much time.")
+      .range(Window::shortest_roll, Window::longest_roll)
+      .alternative()
+      .example("5h")
+      .known_as({"window_size", "sliding"});
+  fields.add("timezone", limit.timezone, "Where the calendar's day begins.")
+      .max_length(64)
+      .example("Europe/Berlin")
+      .known_as({"tz", "time_zone"});
+  fields.add("on_limit", limit.on_limit, "What a call gets that does not fit.")
+      .later_choices({"queue", "downgrade", "alert"});
+  fields.add("alert_at", limit.alert_at, "Shares of the limit that are reported when they are reached.")
+      .at_most(10)
+      .range(percent(1), percent(100))
+      .example("[80%, 100%]")
+      .known_as({"soft_budget", "alert_threshold"});
+  for (std::string_view measure : {"tokens", "input_tokens", "output_tokens", "requests", "concurrent"})
+    fields.later(measure, "Another measure than `usd`.");
+  fields.later("wait", "How long `on_limit: queue` waits.");
+  fields.later("to", "The route that `on_limit: downgrade` takes.");
+  fields.later("clamp", "Where the caller set no maximum, give what the limit can pay.");
+}
+
+bool counts_by(std::string_view what) {
+  constexpr std::string_view words[] = {"key", "team", "user", "feature", "model", "provider"};
+  constexpr std::string_view tag = "tags.";
+  if (what.starts_with(tag)) return follows(NameRule::plain, what.substr(tag.size()));
+  return std::ranges::find(words, what) != std::end(words);
+}
+
+}  // namespace tollgate

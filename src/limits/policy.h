@@ -1,0 +1,98 @@
+#pragma once
+// The limits of one configuration, compiled so that a call visits only those that may concern it.
+//
+// Immutable and shared by all threads; a new configuration is a new Policy over the same Counters. Limits are visited
+// in the order in which they were given, which is the fixed order of taking.
+//
+// A limit with a literal value for some attribute is found by a look-up of that value; only limits without one (no
+// `match`, or patterns) are tried for every call.
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/money.h"
+#include "base/result.h"
+#include "limits/counters.h"
+#include "limits/subject.h"
+#include "limits/window.h"
+
+namespace tollgate {
+
+// What is counted. Only money is accepted yet.
+enum class Measure : std::uint8_t { usd, tokens, input_tokens, output_tokens, requests, concurrent };
+std::string_view to_string(Measure measure);
+
+enum class Enforce : std::uint8_t {
+  refuse,      // what does not fit
+  count_only,  // for alerts
+};
+
+// A limit as the configuration says it. The limits of a key are the same, with `match` on that key.
+struct LimitSpec {
+  std::string name{};
+  std::vector<MatchRule> match{};     // all of them
+  std::vector<AttributeName> each{};  // one counter for each value; empty: one for all that match
+  Measure measure = Measure::usd;
+  std::int64_t amount = 0;  // nano-USD
+  Window window;
+  Enforce enforce = Enforce::refuse;
+};
+
+struct Limit {
+  std::string name;
+  std::vector<MatchRule> match;
+  std::vector<AttributeName> each;
+  Measure measure;
+  std::int64_t amount;
+  Enforce enforce;
+  Series* series;
+
+  bool concerns(const Subject& subject) const;
+};
+
+// At most so many limits may concern one call; a call that meets more is refused, never let past some of them.
+constexpr std::size_t max_limits_per_call = 16;
+
+struct Matches {
+  std::array<const Limit*, max_limits_per_call> limits;
+  std::size_t count = 0;
+  bool too_many = false;
+
+  const Limit* const* begin() const { return limits.data(); }
+  const Limit* const* end() const { return limits.data() + count; }
+};
+
+class Policy {
+ public:
+  // `counters` must outlive the policy. Fails for a measure that is not yet available, a negative amount, a name given
+  // twice, a rule without values, or more than max_each values; `param` of the error is the limit's name.
+  static Result<Policy> compile(std::vector<LimitSpec> specs, Counters& counters);
+
+  Matches match(const Subject& subject) const;
+  const std::vector<Limit>& limits() const { return limits_; }
+  const Limit* find(std::string_view name) const;
+  Counters& counters() const { return *counters_; }
+
+ private:
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  using Anchors = std::unordered_map<std::string, std::vector<std::uint32_t>, TextHash, std::equal_to<>>;
+  static constexpr std::size_t anchored = static_cast<std::size_t>(Attribute::tag);  // attributes that may be looked up
+
+  explicit Policy(Counters& counters) : counters_(&counters) {}
+  void index(std::uint32_t limit);
+
+  Counters* counters_;
+  std::vector<Limit> limits_;
+  std::array<Anchors, anchored> by_value_;
+  std::vector<std::uint32_t> always_;
+};
+
+}  // namespace tollgate

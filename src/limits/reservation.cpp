@@ -1,0 +1,141 @@
+#include "limits/reservation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+
+namespace tollgate {
+namespace {
+
+std::int64_t admits_up_to(const Limit& limit) { return limit.enforce == Enforce::refuse ? limit.amount : INT64_MAX; }
+
+WallTime more_at(LimitCounter& counter, const Window& window, const Period& period) {
+  if (!window.rolls()) return period.end;
+  return window.forgotten_at(window.bucket(counter.oldest(period.id)));
+}
+
+Refusal refusal_of(const Limit& limit, Entry& entry, Money estimate, WallTime now) {
+  const Window& window = limit.series->window();
+  Period period = window.rolls() ? window.period_at(now) : entry.period;
+  std::int64_t taken = entry.counter.read(period.id).taken;
+  return {.limit = limit.name,
+          .amount = {limit.amount},
+          .left = {std::max<std::int64_t>(0, limit.amount - taken)},
+          .resets_at = more_at(entry.counter, window, period),
+          .never_fits = estimate.nano_usd > limit.amount};
+}
+
+}  // namespace
+
+Error to_error(const Refusal& refusal, WallTime now) {
+  if (refusal.why != Refusal::Why::limit_reached) {
+    bool counters = refusal.why == Refusal::Why::too_many_counters;
+    return {.fault = Fault::overloaded,
+            .detail = counters ? "too many limit counters" : "too many limits concern this call"};
+  }
+  std::string detail = fmt::format("limit {}: {} USD left of {}, resets at {}", refusal.limit, format_usd(refusal.left),
+                                   format_usd(refusal.amount), rfc3339(refusal.resets_at));
+  if (refusal.never_fits) detail += "; this call may cost more than the whole limit";
+  auto wait = std::chrono::ceil<milliseconds>(refusal.resets_at - now);
+  return {.fault = Fault::budget_exceeded, .detail = std::move(detail), .retry_after = std::max(wait, milliseconds(0))};
+}
+
+Reservation::Reservation(Reservation&& other) noexcept
+    : count_(std::exchange(other.count_, 0)),
+      estimate_(other.estimate_),
+      fallback_(other.fallback_),
+      state_(other.state_) {
+  for (std::size_t i = 0; i < count_; ++i) holds_[i] = std::move(other.holds_[i]);
+  other.state_ = State::ended;
+}
+
+Reservation& Reservation::operator=(Reservation&& other) noexcept {
+  if (this != &other) {
+    end();
+    std::destroy_at(this);
+    std::construct_at(this, std::move(other));
+  }
+  return *this;
+}
+
+// Pins the counter of this limit. A period may be closed between asking for it and pinning; the next one cannot be.
+bool Reservation::hold(Counters& counters, const Limit& limit, const Subject& subject, WallTime now) {
+  CounterKey key(subject, limit.each);
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    Period period = counters.period_for(*limit.series, now);
+    Pin entry = counters.at(*limit.series, key.text(), period);
+    if (!entry) continue;
+    holds_[count_++] = {std::move(entry), period.id};
+    return true;
+  }
+  return false;
+}
+
+std::expected<Reservation, Refusal> Reservation::take(const Policy& policy, const Subject& subject, Money estimate,
+                                                      WallTime now) {
+  assert(estimate.nano_usd >= 0);
+  Matches matches = policy.match(subject);
+  if (matches.too_many) return std::unexpected(Refusal{.why = Refusal::Why::too_many_limits});
+
+  std::expected<Reservation, Refusal> out;  // in place: a reservation is not small
+  Reservation& made = *out;
+  for (const Limit* limit : matches)
+    if (!made.hold(policy.counters(), *limit, subject, now))
+      return std::unexpected(Refusal{.why = Refusal::Why::too_many_counters, .limit = limit->name});
+
+  auto refused_by = [&](std::size_t i) {
+    return std::unexpected(refusal_of(*matches.limits[i], *made.holds_[i].entry.operator->(), estimate, now));
+  };
+  // Looking first: a call that the last limit refuses does not even for a moment stand in the way at the first ones.
+  for (std::size_t i = 0; i < made.count_; ++i) {
+    Hold& hold = made.holds_[i];
+    if (!hold.entry->counter.has_room(estimate.nano_usd, admits_up_to(*matches.limits[i]), hold.bucket))
+      return refused_by(i);
+  }
+  for (std::size_t i = 0; i < made.count_; ++i) {
+    Hold& hold = made.holds_[i];
+    if (hold.entry->counter.take(estimate.nano_usd, admits_up_to(*matches.limits[i]), hold.bucket)) continue;
+    for (std::size_t taken = i; taken-- > 0;)
+      made.holds_[taken].entry->counter.give_back(estimate.nano_usd, made.holds_[taken].bucket);
+    return refused_by(i);
+  }
+  made.estimate_ = made.fallback_ = estimate;
+  return out;
+}
+
+bool Reservation::raise_to(const Policy& policy, Money estimate) {
+  assert(state_ != State::ended);
+  std::int64_t more = estimate.nano_usd - estimate_.nano_usd;
+  if (more <= 0) return true;
+  for (std::size_t i = 0; i < count_; ++i) {
+    Hold& hold = holds_[i];
+    const Limit* limit = policy.find(hold.entry->series->name());
+    LimitCounter::Bucket bucket = hold.bucket;
+    bool taken = hold.entry->counter.take(more, limit ? admits_up_to(*limit) : INT64_MAX, bucket);
+    if (taken && bucket == hold.bucket) continue;
+    if (taken) hold.entry->counter.give_back(more, bucket);  // the bucket of admission no longer counts
+    while (i-- > 0) holds_[i].entry->counter.give_back(more, holds_[i].bucket);
+    return false;
+  }
+  if (fallback_ == estimate_) fallback_ = estimate;
+  estimate_ = estimate;
+  return true;
+}
+
+void Reservation::settle(Money used) {
+  assert(state_ != State::ended);
+  std::int64_t charged = std::max<std::int64_t>(0, used.nano_usd);
+  for (std::size_t i = 0; i < count_; ++i) {
+    holds_[i].entry->counter.settle(estimate_.nano_usd, charged, holds_[i].bucket);
+    holds_[i].entry = Pin();
+  }
+  state_ = State::ended;
+}
+
+void Reservation::end() {
+  if (state_ == State::ended) return;
+  settle(state_ == State::dispatched ? fallback_ : Money{});
+}
+
+}  // namespace tollgate

@@ -1,0 +1,84 @@
+#pragma once
+// Money set aside before an answer exists, so that two callers cannot spend the same budget.
+//
+//   take         the worst case, before the first attempt: all limits that concern the call admit it, or none does
+//   dispatched   the request is about to be sent: from here on something may be owed
+//   seen         what the meter has counted so far
+//   settle       the real cost, when the answer ends, however it ends
+//
+// Dropped before dispatch it gives everything back; dropped after, it settles what was seen last, and the estimate when
+// nothing was. It belongs to the periods in which it was taken, however long the answer lasts.
+//
+// Lives with its exchange; the counters it draws on are shared by all threads and must outlive it, the policy need not.
+// Taking allocates nothing but at the first sight of a value; settling never allocates, waits or fails.
+
+#include <array>
+#include <cstddef>
+#include <expected>
+#include <string>
+
+#include "base/error.h"
+#include "base/money.h"
+#include "base/time.h"
+#include "limits/policy.h"
+
+namespace tollgate {
+
+// Why a call was not admitted.
+struct Refusal {
+  enum class Why : std::uint8_t { limit_reached, too_many_counters, too_many_limits };
+  Why why = Why::limit_reached;
+  std::string limit{};      // which one
+  Money amount{};           // its limit
+  Money left{};             // never below zero
+  WallTime resets_at{};     // when it has more again
+  bool never_fits = false;  // the estimate is more than the whole limit
+};
+
+// As the caller reads it: budget_exceeded with the time to wait, or overloaded when a bound of ours is reached.
+Error to_error(const Refusal& refusal, WallTime now);
+
+class Reservation {
+ public:
+  static std::expected<Reservation, Refusal> take(const Policy& policy, const Subject& subject, Money estimate,
+                                                  WallTime now);
+
+  // Nothing reserved, for callers under no limit.
+  Reservation() = default;
+  Reservation(Reservation&& other) noexcept;
+  Reservation& operator=(Reservation&& other) noexcept;
+  ~Reservation() { end(); }
+
+  // Reserves more from the same counters, for a dearer target; false, and nothing changed, when one of them has not
+  // enough. `policy` is the one of now: its limits hold.
+  bool raise_to(const Policy& policy, Money estimate);
+
+  void dispatched() { state_ = State::dispatched; }
+  void seen(Money so_far) { fallback_ = so_far; }
+
+  // Charges what was really used and gives the rest back.
+  // REQUIRES: called at most once.
+  void settle(Money used);
+
+  Money estimate() const { return estimate_; }
+  Money fallback() const { return fallback_; }  // what a drop would charge from dispatch on
+  std::size_t count() const { return count_; }
+
+ private:
+  enum class State : std::uint8_t { held, dispatched, ended };
+  struct Hold {
+    Pin entry;
+    LimitCounter::Bucket bucket = 0;
+  };
+
+  bool hold(Counters& counters, const Limit& limit, const Subject& subject, WallTime now);
+  void end();
+
+  std::array<Hold, max_limits_per_call> holds_;
+  std::size_t count_ = 0;
+  Money estimate_;
+  Money fallback_;
+  State state_ = State::held;
+};
+
+}  // namespace tollgate

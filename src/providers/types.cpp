@@ -1,0 +1,56 @@
+#include "providers/types.h"
+
+namespace tollgate {
+namespace {
+
+// Base URLs as each vendor's page for OpenAI clients gives them; local servers with their own default port.
+// Host and path of groq, deepseek, xai, openrouter, together, perplexity, cerebras, voyage and vllm agree with recorded
+// traffic (2023-2026). Fireworks, nvidia, sambanova, moonshot, zhipu (z.ai) and qwen (DashScope, international) are
+// from the vendors' published base URLs and were not called from here.
+constexpr ProviderType types[] = {
+    {.name = "openai", .default_base_url = "https://api.openai.com/v1", .catalogue = "openai"},
+    {.name = "compatible", .default_base_url = "", .needs_key = false},
+    {.name = "groq", .default_base_url = "https://api.groq.com/openai/v1", .catalogue = "groq"},
+    {.name = "deepseek", .default_base_url = "https://api.deepseek.com/v1", .catalogue = "deepseek"},
+    {.name = "xai", .default_base_url = "https://api.x.ai/v1", .catalogue = "xai"},
+    {.name = "openrouter", .default_base_url = "https://openrouter.ai/api/v1", .catalogue = "openrouter"},
+    {.name = "together", .default_base_url = "https://api.together.xyz/v1", .catalogue = "together"},
+    {.name = "fireworks", .default_base_url = "https://api.fireworks.ai/inference/v1", .catalogue = "fireworks"},
+    // Sends its usage with every chunk and refuses options that it does not know.
+    {.name = "perplexity",
+     .default_base_url = "https://api.perplexity.ai",
+     .sends_usage_option = false,
+     .catalogue = "perplexity"},
+    {.name = "cerebras", .default_base_url = "https://api.cerebras.ai/v1", .catalogue = "cerebras"},
+    {.name = "nvidia", .default_base_url = "https://integrate.api.nvidia.com/v1"},
+    {.name = "sambanova", .default_base_url = "https://api.sambanova.ai/v1"},
+    {.name = "moonshot", .default_base_url = "https://api.moonshot.ai/v1", .catalogue = "moonshot"},
+    {.name = "zhipu", .default_base_url = "https://api.z.ai/api/paas/v4", .catalogue = "zhipu"},
+    {.name = "qwen", .default_base_url = "https://dashscope-intl.aliyuncs.com/compatible-mode/v1"},
+    {.name = "voyage", .default_base_url = "https://api.voyageai.com/v1", .catalogue = "voyage"},
+    // Each customer has a host of their own.
+    {.name = "databricks", .default_base_url = ""},
+    {.name = "litellm", .default_base_url = "", .needs_key = false},
+    {.name = "lmstudio", .default_base_url = "http://127.0.0.1:1234/v1", .needs_key = false},
+    {.name = "vllm", .default_base_url = "http://127.0.0.1:8000/v1", .needs_key = false},
+    {.name = "llamacpp", .default_base_url = "http://127.0.0.1:8080/v1", .needs_key = false},
+    {.name = "tgi", .default_base_url = "http://127.0.0.1:3000/v1", .needs_key = false},
+    {.name = "ollama-openai", .default_base_url = "http://127.0.0.1:11434/v1", .needs_key = false},
+};
+
+constexpr std::string_view later_types[] = {"anthropic", "gemini",  "vertex", "bedrock",
+                                            "azure",     "mistral", "cohere", "ollama"};
+
+}  // namespace
+
+std::span<const ProviderType> provider_types() { return types; }
+
+const ProviderType* find_provider_type(std::string_view name) {
+  for (const ProviderType& type : types)
+    if (type.name == name) return &type;
+  return nullptr;
+}
+
+std::span<const std::string_view> later_provider_types() { return later_types; }
+
+}  // namespace tollgate

@@ -1,0 +1,69 @@
+#pragma once
+// The ordered attempts that a route stands for, and what may be tried after one of them failed.
+//
+// Order (docs/routing.md): another key of the same target, at once, when the key was at fault; then the route's other targets;
+// then its fallback routes, in order; the same target and key again, after a back-off, only when nothing else is left.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "base/error.h"
+#include "domain/record.h"
+#include "routing/route_table.h"
+
+namespace tollgate {
+
+struct Candidate {
+  const Target* target = nullptr;
+  const Route* route = nullptr;  // where it stands: the one asked for, or a fallback
+};
+
+constexpr std::size_t plan_max = 16;
+
+struct Plan {
+  std::array<Candidate, plan_max> candidates;
+  std::size_t count = 0;
+};
+
+// Targets in order, each once: those of the route, then of its fallbacks, depth first. At most plan_max.
+Plan make_plan(const Route& route);
+
+// Which fallback cause an error is; empty when it is none that may fall back.
+std::optional<FallbackCause> cause_of(const Error& error);
+
+// The attempts of one request: where it is, and where it goes after a failure.
+class AttemptCursor {
+ public:
+  // The plan must outlive the cursor.
+  AttemptCursor(const Plan& plan, const RetryConfig& retry) : plan_(plan), retry_(retry) {}
+
+  const Target& target() const { return *plan_.candidates[at_].target; }
+  // Null when the provider asks for no key.
+  const ProviderKey* key() const;
+
+  struct Next {
+    bool go = false;
+    Duration after{0};  // back-off before it
+  };
+  // Moves on after a failure, or says that this was the last. `random` in [0, 2^64) is for jitter; `left` is the time that the
+  // request still has.
+  Next after(const Error& error, AttemptPhase phase, std::uint64_t random, Duration left);
+
+  int further_attempts() const { return further_; }  // those that count against `retry.attempts`
+
+ private:
+  bool next_key();
+  bool next_target(const Error& error);
+  Duration backoff(const Error& error, std::uint64_t random) const;
+
+  const Plan& plan_;
+  const RetryConfig& retry_;
+  std::size_t at_ = 0;
+  std::size_t key_ = 0;
+  int further_ = 0;
+  int same_again_ = 0;
+  int ambiguous_ = 0;
+};
+
+}  // namespace tollgate

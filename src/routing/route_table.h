@@ -1,0 +1,46 @@
+#pragma once
+// What a model name stands for: a Route, with targets to try in order and other routes to fall back to. Made at load, never
+// changed; routes and targets point at each other within one table.
+
+#include <deque>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/text.h"
+#include "domain/target.h"
+#include "routing/config.h"
+
+namespace tollgate {
+
+struct Route {
+  std::string name;  // may end in `*`
+  std::vector<const Target*> targets;
+  std::vector<const Route*> fallback;  // no cycles: refused at load
+  std::vector<FallbackCause> fallback_on;
+  RetryConfig retry;
+  Duration total = seconds(600);
+};
+
+class RouteTable {
+ public:
+  // Where the table keeps what is added; addresses stay.
+  Target& add_target();
+  Route& add_route(std::string name);
+
+  // The route of exactly this name, else the one with the longest pattern that matches; null when there is none.
+  const Route* find(std::string_view model) const;
+
+  const std::deque<Route>& routes() const { return routes_; }
+  const std::deque<Target>& targets() const { return targets_; }
+
+ private:
+  std::deque<Target> targets_;
+  std::deque<Route> routes_;
+  TextMap<const Route*> by_name_;
+  std::vector<const Route*> patterns_;  // longest first
+};
+
+}  // namespace tollgate

@@ -1,0 +1,90 @@
+#include "storage/sqlite/columns.h"
+
+#include <algorithm>
+#include <cassert>
+#include <functional>
+#include <iterator>
+
+namespace tollgate {
+namespace {
+
+// Visits the fields of a record in the order of its columns, so that reading and writing cannot differ.
+template <class Record, class Visit>
+void each_usage(Record& r, Visit visit) {
+  auto& u = r.usage;
+  visit(u.input), visit(u.cache_read), visit(u.cache_write_5m), visit(u.cache_write_1h), visit(u.audio_input);
+  visit(u.output), visit(u.reasoning), visit(u.audio_output), visit(u.images);
+}
+
+template <class Record, class Visit>
+void each_request_field(Record& r, Visit visit) {
+  visit(r.id.high), visit(r.id.low), visit(r.at_ns), visit(r.finished_at_ns), visit(r.user), visit(r.cost_nano_usd);
+  visit(r.saved_nano_usd), visit(r.first_token_ms), visit(r.duration_ms);
+  each_usage(r, visit);
+  visit(r.key), visit(r.team), visit(r.feature), visit(r.tags), visit(r.route), visit(r.endpoint), visit(r.dialect);
+  visit(r.provider), visit(r.model), visit(r.region), visit(r.error_code), visit(r.price);
+  visit(r.http_status), visit(r.attempts), visit(r.stream), visit(r.status), visit(r.usage_source), visit(r.cache);
+}
+
+template <class Record, class Visit>
+void each_attempt_field(Record& r, Visit visit) {
+  visit(r.id.high), visit(r.id.low), visit(r.n), visit(r.started_at_ns), visit(r.duration_ms), visit(r.first_token_ms);
+  visit(r.cost_nano_usd);
+  each_usage(r, visit);
+  visit(r.provider), visit(r.model), visit(r.credential), visit(r.region), visit(r.error_class), visit(r.price);
+  visit(r.http_status), visit(r.phase), visit(r.usage_source);
+}
+
+struct Writer {
+  std::int64_t* next;
+  template <class T>
+  void operator()(const T& field) {
+    *next++ = static_cast<std::int64_t>(field);
+  }
+};
+
+struct Reader {
+  const std::int64_t* next;
+  template <class T>
+  void operator()(T& field) {
+    field = static_cast<T>(*next++);
+  }
+};
+
+}  // namespace
+
+RequestValues values_of(const RequestRecord& record) {
+  RequestValues values;
+  Writer writer{values.data()};
+  each_request_field(record, std::ref(writer));
+  return values;
+}
+
+AttemptValues values_of(const AttemptRecord& record) {
+  AttemptValues values;
+  Writer writer{values.data()};
+  each_attempt_field(record, std::ref(writer));
+  return values;
+}
+
+RequestRecord request_of(const RequestValues& values) {
+  RequestRecord record;
+  Reader reader{values.data()};
+  each_request_field(record, std::ref(reader));
+  return record;
+}
+
+AttemptRecord attempt_of(const AttemptValues& values) {
+  AttemptRecord record;
+  Reader reader{values.data()};
+  each_attempt_field(record, std::ref(reader));
+  return record;
+}
+
+std::size_t request_column(std::string_view name) {
+  auto found = std::ranges::find(request_columns, name);
+  assert(found != std::end(request_columns));
+  return static_cast<std::size_t>(found - std::begin(request_columns));
+}
+
+}  // namespace tollgate

@@ -1,0 +1,53 @@
+#pragma once
+// The ledger's view: the journal's rows in SQLite, for questions. Never the truth: it says in itself how far it has read the
+// journal, in the same transaction as the rows, so it can be behind but not wrong, and can be thrown away and made anew.
+//
+// Tables requests and attempts hold whole numbers only (names are ids of the dictionary, so no personal data), keyed by the
+// time-ordered request id; the one index is on time. The log is written without a sync; make_durable() syncs now and then.
+//
+// A View belongs to one thread.
+
+#include <vector>
+
+#include "base/time.h"
+#include "storage/journal/format.h"
+#include "storage/sqlite/columns.h"
+#include "storage/sqlite/database.h"
+
+namespace tollgate {
+
+constexpr std::string_view view_file = "ledger.sqlite";
+
+struct ViewBatch {
+  std::vector<RequestRecord> requests;
+  std::vector<AttemptRecord> attempts;
+
+  void add(const JournalRecord& record);  // takes up rows, leaves out the rest
+};
+
+class View {
+ public:
+  // For writing; made when missing. A view of another schema is damaged: rebuild it.
+  static Result<std::unique_ptr<View>> open(const std::filesystem::path& file);
+
+  // All of it, or nothing. Rows that are there already stay as they are.
+  Result<void> write(const ViewBatch& batch, const JournalPositions& positions);
+  const JournalPositions& positions() const { return positions_; }
+  // True when all that was written survives a power cut.
+  Result<bool> make_durable() { return database_.move_log(); }
+  // Deletes rows that were admitted before `at`, at most `max_rows` of them; gives how many it deleted.
+  Result<std::int64_t> expire(WallTime at, std::int64_t max_rows);
+
+ private:
+  explicit View(Database database) : database_(std::move(database)) {}
+  Result<void> prepare();
+  Result<void> write_rows(const ViewBatch& batch, const JournalPositions& positions);
+
+  Database database_;
+  std::vector<Statement> statements_;
+  JournalPositions positions_;
+};
+
+Result<JournalPositions> read_positions(Database& database);
+
+}  // namespace tollgate
