@@ -19,12 +19,12 @@ template <std::size_t index>
 int refuse(std::span<const std::string>);
 
 constexpr std::string_view manual[][2] = {
-    {"explain", "(not yet available) what a call would meet, without sending it"},
-    {"count", "(not yet available) tokens of a text"},
-    {"person", "(not yet available) exports or erases what is held about a person"},
-    {"audit", "(not yet available) the audit log"},
-    {"import", "(not yet available) another gateway's configuration"},
-    {"replay", "(not yet available) the past under another configuration"},
+    {"explain", "not yet available: what a call would meet, without sending it"},
+    {"count", "not yet available: tokens of a text"},
+    {"person", "not yet available: exports or erases what is held about a person"},
+    {"audit", "not yet available: the audit log"},
+    {"import", "not yet available: another gateway's configuration"},
+    {"replay", "not yet available: the past under another configuration"},
 };
 
 template <std::size_t... index>
@@ -45,7 +45,10 @@ std::span<const Command> later_commands() { return all_commands; }
 
 std::span<const std::string_view> later_words() { return words_of_verbs; }
 
-bool is_later(std::string_view words) { return std::ranges::find(words_of_verbs, words) != std::end(words_of_verbs); }
+bool is_later(std::string_view words) {
+  return std::ranges::find(words_of_verbs, words) != std::end(words_of_verbs) ||
+         std::ranges::find(all_commands, words, &Command::verb) != all_commands.end();
+}
 
 int say_later(std::string_view words) {
   fmt::print(stderr, "tollgate: `{}` is not yet available in this version\n", words);

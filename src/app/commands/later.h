@@ -12,11 +12,11 @@ namespace tollgate {
 // Whole verbs, as commands that say so.
 std::span<const Command> later_commands();
 
-// One verb of a command (`ledger reprice`) or an option (`keys --admin`).
+// A whole verb (`audit`), one verb of a command (`ledger reprice`) or an option (`keys --admin`).
 bool is_later(std::string_view words);
 int say_later(std::string_view words);
 
-// All of the second kind.
+// Those that are no whole verb.
 std::span<const std::string_view> later_words();
 
 }  // namespace tollgate

@@ -153,9 +153,6 @@ Result<std::unique_ptr<MappedFile>> FileDisk::create(std::string_view name, std:
   }
   void* memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file.get(), 0);
   if (memory == MAP_FAILED) return refused(name, "map");
-#ifdef MADV_POPULATE_READ
-  ::madvise(memory, bytes, MADV_POPULATE_READ);  // spares the first touch of each page its fault; older kernels say no
-#endif
   auto mapped = std::make_unique<RealMappedFile>(std::string(name), std::move(file), static_cast<std::byte*>(memory), bytes);
   TG_TRY_VOID(rename(made, name));
   return mapped;

@@ -1,0 +1,18 @@
+#pragma once
+// Which rows a `ledger` command is about, from the words of its options. Pure; errors are invalid_request and name the option.
+
+#include <string_view>
+
+#include "app/command_line.h"
+#include "base/result.h"
+#include "storage/sqlite/sums.h"
+
+namespace tollgate {
+
+// --from T --to T (RFC 3339 or a date, midnight in UTC; `to` is not in it) --key --team --user --limit N --newest
+Result<RowFilter> row_filter_of(const CommandLine& line);
+
+// The filter, and --by team,tags.env --bucket day. Names are checked where they are summed.
+Result<SumQuery> sum_query_of(const CommandLine& line);
+
+}  // namespace tollgate
