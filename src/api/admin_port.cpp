@@ -62,13 +62,19 @@ std::string presented_token(std::string_view authorization) {
 
 }  // namespace
 
-bool AdminPort::allowed(const http::ServerExchange& exchange) const {
+// Empty for nobody we know. Every token is compared, by digests of one length.
+std::optional<AdminRole> AdminPort::role_of(const http::ServerExchange& exchange) const {
   auto authorization = exchange.head().fields.find("authorization");
-  if (!authorization || exchange.head().fields.count("authorization") != 1) return false;
-  Secret token(presented_token(*authorization));
-  // Digests have one length, whatever was presented.
-  auto given = crypto::sha256(token.reveal()), wanted = crypto::sha256(doors_.token.reveal());
-  return !doors_.token.empty() && crypto::constant_time_equal(crypto::bytes_of(given), crypto::bytes_of(wanted));
+  if (!authorization || exchange.head().fields.count("authorization") != 1) return std::nullopt;
+  Secret presented(presented_token(*authorization));
+  auto given = crypto::sha256(presented.reveal());
+  std::optional<AdminRole> role;
+  for (const AdminToken& known : doors_.tokens) {
+    auto wanted = crypto::sha256(known.token.reveal());
+    bool same = crypto::constant_time_equal(crypto::bytes_of(given), crypto::bytes_of(wanted));
+    if (same && !known.token.empty()) role = known.role;
+  }
+  return role;
 }
 
 Task<void> AdminPort::serve_text(http::ServerExchange& exchange, std::string_view type, std::string text) {
@@ -107,7 +113,14 @@ Task<void> AdminPort::serve(http::ServerExchange& exchange) {
   auto found = find_route(table, exchange.head(), large.empty() ? std::span<char>(small) : large.from(0));
   if (!found) co_return co_await reply_error(exchange, found.error(), fresh_id(), nullptr);
   bool open = found->action == live || found->action == ready || (found->action == metrics && !doors_.metrics_need_token);
-  if (!open && !allowed(exchange)) co_return co_await ask_for_token(exchange);
+  std::optional<AdminRole> role = open ? std::nullopt : role_of(exchange);
+  if (!open && !role) co_return co_await ask_for_token(exchange);
+  bool may = open || role == AdminRole::admin || role == AdminRole::operator_ ||
+             (role == AdminRole::auditor && found->action != reload);
+  if (!may) {
+    Error error{.fault = Fault::not_allowed, .detail = "this token's role may not do that"};
+    co_return co_await reply_error(exchange, error, fresh_id(), nullptr);
+  }
   switch (found->action) {
     case page: co_return co_await serve_text(exchange, "text/html; charset=utf-8", doors_.page());
     case metrics: co_return co_await serve_text(exchange, prometheus_content_type, doors_.metrics());

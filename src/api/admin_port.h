@@ -4,7 +4,9 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "api/config.h"
 #include "async/reactor.h"
 #include "base/ids.h"
 #include "base/secret.h"
@@ -13,10 +15,16 @@
 
 namespace tollgate {
 
+// Who may come in, and what they may do: see `admin.tokens`.
+struct AdminToken {
+  Secret token;
+  AdminRole role = AdminRole::admin;
+};
+
 class AdminPort final : public http::Handler {
  public:
   struct Doors {
-    Secret token;                                 // of the one administrator
+    std::vector<AdminToken> tokens;
     bool metrics_need_token = false;
     std::function<std::string()> metrics;         // Prometheus text
     std::function<Result<void>()> ready;
@@ -30,7 +38,7 @@ class AdminPort final : public http::Handler {
   RefusalAnswer refuse(const http::Refusal& refusal) override;
 
  private:
-  bool allowed(const http::ServerExchange& exchange) const;
+  std::optional<AdminRole> role_of(const http::ServerExchange& exchange) const;
   RequestId fresh_id() { return ids_.next(reactor_.wall(), reactor_.random().next()); }
   Task<void> serve_text(http::ServerExchange& exchange, std::string_view type, std::string text);
   Task<void> ask_for_token(http::ServerExchange& exchange);

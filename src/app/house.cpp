@@ -45,6 +45,8 @@ Result<std::unique_ptr<House>> House::open(Plan plan) {
 House::~House() { std::ignore = stop(); }
 
 Result<void> House::build() {
+  std::error_code missing;
+  if (!plan_.file.empty()) file_time_ = std::filesystem::last_write_time(plan_.file, missing);
   TG_TRY(folder, DataFolder::open(plan_.data, clock_.wall()));
   folder_ = std::move(folder);
   const ServerConfig& server = plan_.config.server;
@@ -135,7 +137,7 @@ std::optional<JournalPositions> House::view_positions() const {
 Result<void> House::open_admin() {
   admin_ = std::make_unique<AdminThread>(clock_, *memory_, [this] { keep_house(); });
   for (const ListenAddress& address : plan_.config.admin.listen) TG_TRY_VOID(admin_->listen(address));
-  admin_->start({.token = Secret(plan_.admin_token),
+  admin_->start({.tokens = plan_.admin_tokens,
                  .metrics_need_token = plan_.config.admin.metrics == MetricsAccess::token,
                  .metrics = [this] { return telemetry_->text(figures()); },
                  .ready = [this] { return ready(); },
@@ -219,6 +221,16 @@ void House::keep_house() {
       fmt::print(stderr, "tollgate: keys were not taken over: {}\n", published.error().detail);
   }
   counters_->sweep(clock_.wall());
+  watch_file();
+}
+
+// `server.watch`: a file that changed is taken over, or the old one stays and its faults are told.
+void House::watch_file() {
+  std::error_code missing;
+  auto time = plan_.file.empty() ? file_time_ : std::filesystem::last_write_time(plan_.file, missing);
+  if (missing || time == std::exchange(file_time_, time) || !plan_.config.server.watch) return;
+  auto reloaded = reload();
+  fmt::print(stderr, "tollgate: {}\n", reloaded ? "configuration reloaded" : reloaded.error().detail);
 }
 
 Result<void> House::stop() {

@@ -22,8 +22,9 @@ class House {
   struct Plan {
     Config config;
     std::filesystem::path data;
+    std::filesystem::path file;             // the configuration's; empty: none
     std::function<ConfigResult()> reload;  // reads the configuration anew
-    std::string admin_token;
+    std::vector<AdminToken> admin_tokens;
   };
   // Recovers the ledger, opens the doors. Error: words for an operator.
   static Result<std::unique_ptr<House>> open(Plan plan);
@@ -55,6 +56,7 @@ class House {
   std::optional<JournalPositions> view_positions() const;
   Result<void> ready() const;
   void keep_house();
+  void watch_file();
   std::optional<std::string> row_json(RequestId id, std::string_view key);
 
   Plan plan_;
@@ -73,6 +75,7 @@ class House {
   std::unique_ptr<JournalThreads> journal_threads_;
   std::unique_ptr<AdminThread> admin_;
   mutable std::mutex reload_mutex_;        // of plan_.config, builder_ and snapshot_
+  std::filesystem::file_time_type file_time_{};  // of the configuration that was read last
   std::atomic<bool> draining_{false};
 };
 

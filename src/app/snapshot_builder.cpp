@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/url.h"
+#include "net/tls_client.h"
 #include "providers/types.h"
 
 namespace tollgate {
@@ -166,6 +167,11 @@ Result<std::vector<Upstream>> SnapshotBuilder::build_upstreams(const Config& con
                       .base_path = url->path,
                       .headers = {}};
     upstream.origin_id = id_of(upstream.origin);
+    if (upstream.origin.tls) {
+      TlsClients trial;
+      if (auto usable = trial.prepare(upstream.origin); !usable)
+        return cannot_build(fmt::format("providers.{}.tls: {}", entry.name, usable.error().detail));
+    }
     for (const auto& header : entry.value.headers) upstream.headers.emplace_back(header.name, header.value);
     upstreams.push_back(std::move(upstream));
   }

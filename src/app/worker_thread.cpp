@@ -1,5 +1,9 @@
 #include "app/worker_thread.h"
 
+#include <tuple>
+
+#include "providers/upstream.h"
+
 namespace tollgate {
 namespace {
 
@@ -35,7 +39,15 @@ void WorkerThread::serve_with(ModelPort::Doors doors, std::vector<std::unique_pt
   server_ = std::make_unique<http::Server>(*port_handler_, shared_.memory, shared_.limits);
 }
 
+// Reads CA files and own certificates ahead, so that no call waits for them. They were read once already when the snapshot was
+// built, so a failure here shows at the first call.
+void WorkerThread::prepare_tls(const Snapshot& snapshot) {
+  for (const Target& target : snapshot.routes.targets())
+    if (target.upstream->origin.tls) std::ignore = tls_clients_.prepare(target.upstream->origin);
+}
+
 void WorkerThread::start(std::shared_ptr<const Snapshot> snapshot) {
+  prepare_tls(*snapshot);
   worker_.snapshot.publish(std::move(snapshot));
   thread_ = std::thread(&WorkerThread::run, this);
 }
@@ -74,7 +86,11 @@ void WorkerThread::drain(Duration limit) {
 
 void WorkerThread::take_orders() {
   std::lock_guard lock(mutex_);
-  if (ordered_snapshot_ != nullptr) worker_.snapshot.publish(std::exchange(ordered_snapshot_, nullptr));
+  if (ordered_snapshot_ != nullptr) {
+    tls_clients_.forget();
+    prepare_tls(*ordered_snapshot_);
+    worker_.snapshot.publish(std::exchange(ordered_snapshot_, nullptr));
+  }
   if (ordered_drain_) tasks_.spawn(stop_after(reactor_.now() + *std::exchange(ordered_drain_, std::nullopt)));
 }
 

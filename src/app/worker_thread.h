@@ -51,6 +51,7 @@ class WorkerThread {
  private:
   void run();
   void take_orders();
+  void prepare_tls(const Snapshot& snapshot);
   Task<void> stop_after(Instant until);
   Task<void> watch();
 

@@ -6,7 +6,7 @@
 
 #include "dialects/openai_chat/errors.h"
 #include "json/document.h"
-#include "json/test_data.h"
+#include "json/data_for_test.h"
 
 namespace tollgate {
 namespace {

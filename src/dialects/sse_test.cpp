@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "json/document.h"
-#include "json/test_data.h"
+#include "json/data_for_test.h"
 
 namespace tollgate {
 namespace {

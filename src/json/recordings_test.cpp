@@ -4,7 +4,7 @@
 
 #include "json/document.h"
 #include "json/scan.h"
-#include "json/test_data.h"
+#include "json/data_for_test.h"
 #include "json/write.h"
 
 namespace tollgate::json {

@@ -26,7 +26,7 @@ class ProviderForTest {
   }
 
   // Sends the request on a connection of its own and hangs up when its answer is there, or after `patience`.
-  Answer ask(std::string request, Duration patience = std::chrono::hours(2)) {
+  Answer ask(std::string request, Duration patience = seconds(100)) {
     Answer answer;
     {
       Reactor::Turn turn(reactor);

@@ -53,7 +53,7 @@ void describe(Fields& fields, ServerConfig& server) {
       .at_most(256)
       .example("[10.0.0.0/8]");
   fields.add("tls", server.tls, "Serve https with this certificate.");
-  fields.add("open_routes", server.open_routes, "Let callers name `provider/model` without a route of that name.");
+  fields.later("open_routes", "Let callers name `provider/model` without a route of that name.");
   fields.add("watch", server.watch, "Reload when this file changes.");
   fields.later("proxy_protocol", "Read the client's address from the PROXY protocol.");
 }

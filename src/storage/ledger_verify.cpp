@@ -41,6 +41,8 @@ class ViewCheck {
     TG_TRY(database, Database::open(file, Database::Mode::read, busy_ms));
     check.database_ = std::make_unique<Database>(std::move(database));
     TG_TRY_VOID(check.database_->run("BEGIN"));
+    TG_TRY(schema, check.database_->ask("PRAGMA user_version"));
+    if (schema == 0) return std::optional<ViewCheck>();  // somebody is about to make it
     TG_TRY(positions, read_positions(*check.database_));
     check.positions_ = std::move(positions);
     TG_TRY(row, check.database_->prepare(fmt::format("SELECT {} FROM requests WHERE id_high = ?1 AND id_low = ?2", fmt::join(request_columns, ","))));

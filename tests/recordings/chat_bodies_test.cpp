@@ -7,7 +7,7 @@
 
 #include "dialects/openai_chat/request.h"
 #include "json/document.h"
-#include "json/test_data.h"
+#include "json/data_for_test.h"
 
 namespace tollgate::recordings {
 namespace {

@@ -12,7 +12,7 @@
 #include "domain/usage.h"
 #include "json/document.h"
 #include "json/scan.h"
-#include "json/test_data.h"
+#include "json/data_for_test.h"
 
 namespace tollgate::recordings {
 

@@ -104,7 +104,7 @@ std::string description_json() {
   append_settings(out);
   out.key("schema").raw(config_schema());
   out.key("metrics").begin_array();
-  for (const Family* family : gateway_families) append_metric(out, *family);
+  for (const Family* family : metric::gateway_families) append_metric(out, *family);
   out.end_array();
   append_errors(out);
   append_providers(out);

@@ -31,7 +31,7 @@ void append_settings(std::string& out) {
 
 void append_metrics(std::string& out) {
   out += "\nMETRICS (/metrics on the admin port)\n\n";
-  for (const Family* family : gateway_families) {
+  for (const Family* family : metric::gateway_families) {
     auto labels = std::span(family->labels).first(family->label_count());
     out += fmt::format("{}{}{}{}  {}\n    {}\n", family->name, labels.empty() ? "" : "{", fmt::join(labels, ","),
                        labels.empty() ? "" : "}", to_string(family->type), family->help);

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::string_view journal_folder = "journal";  // as the gateway names it
 
-bool exists(const std::filesystem::path& path) {
+bool is_there(const std::filesystem::path& path) {
   std::error_code ignored;
   return std::filesystem::exists(path, ignored);
 }
@@ -16,8 +16,8 @@ bool exists(const std::filesystem::path& path) {
 
 Result<std::optional<LedgerPlaces>> find_ledger(const std::filesystem::path& data) {
   std::filesystem::path journal = data / journal_folder, view = data / view_file;
-  if (!exists(journal)) {
-    if (!exists(view)) return std::optional<LedgerPlaces>();
+  if (!is_there(journal)) {
+    if (!is_there(view)) return std::optional<LedgerPlaces>();
     return fail(Fault::unavailable, fmt::format("{} is there, but the folder {} is missing", view_file, journal_folder));
   }
   TG_TRY(disk, FileDisk::open(journal));

@@ -58,12 +58,21 @@ Choice choose(const CommandLine& line) {
   return choice;
 }
 
-// The operator's own token, or one for this run, which is told once.
-std::string admin_token(const AdminConfig& admin, bool& made) {
-  auto resolved = config::resolve(admin.token, config::SecretSources::of_process());
-  if (resolved && *resolved) return std::string((*resolved)->reveal());
-  made = true;
-  return "tg_admin_" + crypto::base62(crypto::random_bytes(token_bytes));
+// The tokens of the configuration. Where the administrator has none, one is made for this run, and told once.
+std::vector<AdminToken> admin_tokens(const AdminConfig& admin) {
+  auto sources = config::SecretSources::of_process();
+  std::vector<AdminToken> tokens;
+  auto add = [&](const SecretRef& ref, AdminRole role) {
+    auto resolved = config::resolve(ref, sources);
+    if (resolved && *resolved) tokens.push_back({std::move(**resolved), role});
+  };
+  add(admin.token, AdminRole::admin);
+  if (tokens.empty()) {
+    tokens.push_back({Secret("tg_admin_" + crypto::base62(crypto::random_bytes(token_bytes))), AdminRole::admin});
+    fmt::print(stderr, "tollgate: admin token for this run: {}\n", tokens.front().token.reveal());
+  }
+  for (const auto& entry : admin.tokens) add(entry.value.secret, entry.value.role);
+  return tokens;
 }
 
 // No thread may take these; the main thread waits for them.
@@ -109,11 +118,12 @@ int serve(std::span<const std::string> words) {
   if (!loaded) return print_faults(loaded.error());
   for (const ConfigFault& warning : loaded->warnings) fmt::print(stderr, "{}\n", to_string(warning));
 
-  House::Plan plan{.config = std::move(loaded->config), .data = {}, .reload = [choice] { return read_config(choice); }, .admin_token = {}};
+  House::Plan plan;
+  plan.config = std::move(loaded->config);
   plan.data = line.value("data").value_or(plan.config.data);
-  bool made_token = false;
-  plan.admin_token = admin_token(plan.config.admin, made_token);
-  std::string token = plan.admin_token;
+  plan.file = choice.file;
+  plan.reload = [choice] { return read_config(choice); };
+  plan.admin_tokens = admin_tokens(plan.config.admin);
   auto house = House::open(std::move(plan));
   if (!house) {
     fmt::print(stderr, "tollgate: {}\n", house.error().detail);
@@ -121,7 +131,6 @@ int serve(std::span<const std::string> words) {
   }
   fmt::print(stderr, "tollgate {}: models on port {}, admin on port {}\n", version_text, (*house)->model_port(),
              (*house)->admin_port());
-  if (made_token) fmt::print(stderr, "tollgate: admin token for this run: {}\n", token);
   wait_for_the_end(**house, signals);
   fmt::print(stderr, "tollgate: finishing the calls that run\n");
   auto stopped = (*house)->stop();

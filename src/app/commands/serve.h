@@ -1,4 +1,5 @@
 #pragma once
+// `tollgate serve`: runs the gateway until it is told to stop.
 
 #include "app/command_line.h"
 

@@ -6,7 +6,7 @@
 
 #include "json/document.h"
 #include "json/scan.h"
-#include "json/test_data.h"
+#include "json/data_for_test.h"
 
 namespace tollgate::openai_chat {
 namespace {

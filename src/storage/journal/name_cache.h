@@ -37,7 +37,7 @@ class NameCache {
     return place.id != 0 && place.kind == kind && place.owner == owner && place.text == text;
   }
   static void fill(Place& place, NameKind kind, std::uint64_t owner, std::string_view text, std::uint64_t id);
-  void forget_when_told();
+  void forget_all();
 
   Dictionary& names_;
   std::vector<Place> places_;

@@ -21,11 +21,11 @@ std::string insert(std::string_view name, std::span<const std::string_view> colu
 }
 
 std::string schema_sql() {
-  return table("requests", request_columns, "id_high, id_low") + table("attempts", attempt_columns, "id_high, id_low, n") +
+  return "BEGIN;" + table("requests", request_columns, "id_high, id_low") + table("attempts", attempt_columns, "id_high, id_low, n") +
          "CREATE INDEX IF NOT EXISTS requests_by_time ON requests (at_ns);"
          "CREATE TABLE IF NOT EXISTS positions (epoch INTEGER NOT NULL, writer INTEGER NOT NULL, sequence INTEGER NOT NULL,"
          " PRIMARY KEY (epoch, writer)) WITHOUT ROWID;" +
-         fmt::format("PRAGMA user_version = {};", schema);
+         fmt::format("PRAGMA user_version = {}; COMMIT;", schema);
 }
 
 Result<void> run_all(Statement& statement, std::span<const std::int64_t> values) {
