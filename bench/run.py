@@ -6,7 +6,7 @@ rounds, in an order that is shuffled anew; the tables give medians, and ratios t
 round. A round in which the run without a proxy moved by more than a tenth from the median is left out of them; when fewer than
 half would be left, all are kept and the page says so.
 
-    bench/run.py [CELL…] [--rungs bare,full] [--rounds 5] [--seconds 2] [--name NAME]
+    bench/run.py [CELL…] [--rungs process,power] [--rounds 5] [--seconds 2] [--name NAME]
 """
 import argparse
 import datetime
@@ -137,7 +137,7 @@ def run_start(makers):
 
 
 def parse():
-    rungs = sorted((path.stem for path in (BENCH / "rungs").glob("*.yaml")), key=["bare", "limits", "routing", "full"].index)
+    rungs = sorted((path.stem for path in (BENCH / "rungs").glob("*.yaml")), key=["process", "limits", "power"].index)
     cells = "\n".join(f"  {name:<8} {words}" for name, words in [*((name, cell[1]) for name, cell in CELLS.items()), *EXTRAS.items()])
     parser = argparse.ArgumentParser(description=__doc__ + "\ncells:\n" + cells, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cell", nargs="*", help="default: all")

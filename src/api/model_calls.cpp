@@ -50,7 +50,12 @@ Task<void> send_stream(http::ServerExchange& http, const Exchange& x, StreamedAn
       co_return;
     }
     std::string_view parts[] = {*piece};
-    auto sent = stream.last() ? co_await http.finish(parts) : co_await http.send(parts);
+    bool last = stream.last();
+    Result<void> sent;
+    if (last)
+      sent = co_await http.finish(parts);
+    else
+      sent = co_await http.send(parts);
     if (!sent) co_return;
   }
   co_await stream.close();

@@ -1,5 +1,7 @@
 #include "app/admin_thread.h"
 
+#include <pthread.h>
+
 namespace tollgate {
 namespace {
 
@@ -39,6 +41,7 @@ void AdminThread::stop() { orders_.ring(); }
 void AdminThread::take_orders() { tasks_.spawn(close_down()); }
 
 void AdminThread::run() {
+  ::pthread_setname_np(::pthread_self(), "admin");
   {
     Reactor::Turn turn(reactor_);
     for (auto& listener : listeners_) tasks_.spawn(server_->run(*listener));

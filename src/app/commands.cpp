@@ -1,12 +1,13 @@
 #include "app/command_line.h"
 #include "app/commands/commands.h"
+#include "app/commands/mock.h"
 #include "app/commands/serve.h"
 
 namespace tollgate {
 
 std::span<const Command> commands() {
   static const Command all[] = {serve_command,   check_command,  describe_command, keys_command,
-                                secrets_command, ledger_command, version_command};
+                                secrets_command, ledger_command, mock_command,     version_command};
   return all;
 }
 

@@ -7,8 +7,9 @@
 
 #include "app/admin_page.h"
 #include "app/machine.h"
+#include "app/past_calls.h"
+#include "app/server_limits.h"
 #include "crypto/random.h"
-#include "limits/state.h"
 #include "storage/sqlite/queries.h"
 #include "telemetry/row_line.h"
 
@@ -16,17 +17,6 @@ namespace tollgate {
 namespace {
 
 constexpr std::string_view journal_folder = "journal";
-
-http::ServerLimits limits_of(const ServerConfig& server) {
-  return {.head = {.head_bytes_max = static_cast<std::size_t>(server.max_head.count),
-                   .target_bytes_max = static_cast<std::size_t>(server.max_target.count),
-                   .field_count_max = static_cast<std::size_t>(server.max_fields)},
-          .head_within = server.head_timeout,
-          .body_within = server.body_timeout,
-          .write_stall = server.write_timeout,
-          .idle_for = server.idle_timeout,
-          .connections_max = static_cast<std::size_t>(server.max_connections)};
-}
 
 std::unexpected<Error> in_words(const std::vector<ConfigFault>& faults) {
   std::string text;
@@ -60,7 +50,7 @@ Result<void> House::build() {
   snapshot_ = std::move(snapshot);
   telemetry_->know(plan_.config);
   TG_TRY_VOID(open_ledger());
-  restore_the_past();
+  restore_past_calls(*journal_, *snapshot_->limits, telemetry_->totals(), clock_.wall());
   TG_TRY_VOID(open_workers());
   return open_admin();
 }
@@ -79,31 +69,9 @@ Result<void> House::open_ledger() {
   return {};
 }
 
-// Counters of limits and totals of keys, from what the journal knows of earlier calls.
-void House::restore_the_past() {
-  WallTime now = clock_.wall();
-  Dictionary& names = journal_->names();
-  journal_->facts().each([&](const FactKey& fact, const FactSums& sums) {
-    std::string key = names.word_text(fact.key), team = names.word_text(fact.team), user = names.person_text(fact.user);
-    std::string feature = names.word_text(fact.feature), route = names.word_text(fact.route);
-    std::string provider = names.word_text(fact.provider);
-    Tags tags = names.tags_of(fact.tags);
-    Subject subject{key, team, user, feature, route, provider, &tags};
-    WallTime at{fact.minute * 60'000'000'000};
-    Money cost{sums.cost_nano_usd};
-    charge(*snapshot_->limits, subject, at, cost, now);
-    telemetry_->totals().restore(key, {.requests = sums.requests,
-                                       .refused = 0,
-                                       .input = {sums.input_tokens},
-                                       .cached = {},
-                                       .output = {sums.output_tokens},
-                                       .cost = cost});
-  });
-}
-
 Result<void> House::open_workers() {
   shared_ = std::make_unique<WorkerThread::Shared>(WorkerThread::Shared{
-      clock_, *memory_, plan_.config.ledger.durability, limits_of(plan_.config.server), nullptr});
+      clock_, *memory_, plan_.config.ledger.durability, server_limits(plan_.config.server), nullptr});
   if (const auto& tls = plan_.config.server.tls) {
     TG_TRY(loaded, TlsServer::load(tls->cert, tls->key));
     shared_->tls = std::move(loaded);

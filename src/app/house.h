@@ -45,7 +45,6 @@ class House {
   explicit House(Plan plan) : plan_(std::move(plan)) {}
   Result<void> build();
   Result<void> open_ledger();
-  void restore_the_past();
   GatewayFigures figures() const;
   Result<void> open_workers();
   Result<void> open_admin();

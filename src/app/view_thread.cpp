@@ -1,5 +1,6 @@
 #include "app/view_thread.h"
 
+#include <pthread.h>
 #include <sys/resource.h>
 
 #include <condition_variable>
@@ -25,6 +26,7 @@ ViewThread::~ViewThread() {
 }
 
 void ViewThread::run(std::stop_token stop) {
+  ::pthread_setname_np(::pthread_self(), "view");
   ::setpriority(PRIO_PROCESS, 0, background_niceness);  // of this thread only, on Linux
   while (!stop.stop_requested()) {
     auto read = feeder_.step(journal_.ends(), clock_.now(), clock_.wall());

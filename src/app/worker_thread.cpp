@@ -1,5 +1,8 @@
 #include "app/worker_thread.h"
 
+#include <fmt/format.h>
+#include <pthread.h>
+
 #include <tuple>
 
 #include "providers/upstream.h"
@@ -13,6 +16,7 @@ constexpr auto gauges_every = milliseconds(500);
 
 WorkerThread::WorkerThread(const Shared& shared, std::uint16_t number, JournalWriter& writer)
     : shared_(shared),
+      worker_number_(number),
       random_(system_seed()),
       reactor_(shared.clock, random_, poller_),
       resolver_(reactor_),
@@ -53,6 +57,7 @@ void WorkerThread::start(std::shared_ptr<const Snapshot> snapshot) {
 }
 
 void WorkerThread::run() {
+  ::pthread_setname_np(::pthread_self(), fmt::format("worker-{}", worker_number_).c_str());
   {
     Reactor::Turn turn(reactor_);
     for (auto& listener : listeners_) {

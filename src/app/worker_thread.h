@@ -56,6 +56,7 @@ class WorkerThread {
   Task<void> watch();
 
   const Shared& shared_;
+  const int worker_number_;
   SeededRandom random_;
   EpollPoller poller_;
   Reactor reactor_;

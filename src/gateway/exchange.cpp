@@ -21,6 +21,13 @@ void clear(RequestRow& row) {
   row.duration_ms = 0;
 }
 
+// Keeps the memory of a text unless an unusual request made it large: thousands of exchanges may be kept.
+void clear(std::string& text) {
+  constexpr std::size_t kept_bytes_max = 16 * 1024;
+  if (text.capacity() > kept_bytes_max) std::string().swap(text);
+  text.clear();
+}
+
 }  // namespace
 
 void Exchange::reset() {
@@ -37,7 +44,8 @@ void Exchange::reset() {
   output_bound = {};
   attempt_count = 0;
   upstream_request_id.clear();
-  outgoing.clear();
+  clear(outgoing);
+  clear(outgoing_sent);
   intent_written = recorded = false;
 }
 

@@ -24,6 +24,7 @@ Task<Result<Answer>> Pipeline::run(Exchange& exchange) const {
   auto given = co_await story(exchange);
   if (given) co_return std::move(given);
   Error error = std::move(given).error();
+  if (exchange.recorded) co_return fail(std::move(error));  // whole and settled, but not durable in time
   auto recorded = settle(exchange, worker_, failed(error, exchange.attempt_count > 0));
   if (!recorded) co_return fail(std::move(recorded).error());
   if (exchange.intent_written)

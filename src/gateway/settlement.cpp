@@ -59,15 +59,14 @@ Result<void> settle(Exchange& x, Worker& worker, const Ending& ending) {
   if (!attempts.empty()) x.reservation.settle(row.cost);
   x.reservation = {};
 
-  Result<void> kept;
   if (x.intent_written) {
     for (const AttemptRow& attempt : attempts) worker.ledger.attempt(x.ticket, attempt);
     worker.ledger.finish(x.ticket, row);
   } else {
-    kept = worker.ledger.refused(row);
+    TG_TRY_VOID(worker.ledger.refused(row));  // what the ledger does not hold no other reader may count
   }
   for (RecordReader* reader : worker.readers) reader->recorded(row, attempts);
-  return kept;
+  return {};
 }
 
 }  // namespace tollgate

@@ -1,6 +1,7 @@
 #include "gateway/streamed_answer.h"
 
 #include <algorithm>
+#include <functional>
 #include <tuple>
 
 #include "dialects/openai_chat/errors.h"
@@ -54,6 +55,7 @@ Wait StreamedAnswer::patience() const {
 Task<Result<void>> StreamedAnswer::pull() {
   auto piece = co_await upstream_->next(patience());
   if (!piece) co_return fail(judge_wait(std::move(piece).error(), x_, worker_.reactor.now()));
+  came_ = *piece;
   if (piece->empty()) {
     ended_ = true;
     framer_.finish();
@@ -80,9 +82,15 @@ Result<void> StreamedAnswer::take_events() {
   return {};
 }
 
-// Blocks usually lie one after another in what was read: then they go out as one view, uncopied.
+// Blocks usually lie one after another in what was read: then they go out as one view, uncopied. One that the framer had to
+// put together lies in its buffer, which is over at its next event.
 void StreamedAnswer::forward(std::string_view block) {
-  if (x_.outgoing.empty() && run_.empty()) {
+  bool lies_in_what_came = std::less_equal<>()(came_.data(), block.data()) &&
+                           std::less_equal<>()(block.data() + block.size(), came_.data() + came_.size());
+  if (!lies_in_what_came) {
+    keep_run();
+    x_.outgoing.append(block);
+  } else if (x_.outgoing.empty() && run_.empty()) {
     run_ = block;
   } else if (!run_.empty() && run_.data() + run_.size() == block.data()) {
     run_ = {run_.data(), run_.size() + block.size()};

@@ -50,7 +50,8 @@ class StreamedAnswer : public FromFramePool {
   Instant attempt_began_;
   SseFramer framer_;
   openai_chat::StreamReader reader_;
-  std::string_view run_;        // blocks that lie one after another in what came last
+  std::string_view came_;       // what came last
+  std::string_view run_;        // blocks that lie one after another in it
   std::optional<Error> error_;  // what ended it
   Instant checkpoint_at_;
   std::int64_t checkpoint_tokens_ = 0;

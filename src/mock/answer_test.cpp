@@ -137,7 +137,7 @@ TEST(MockProvider, AnswersCompletionsPlainAndStreamed) {
   EXPECT_EQ(text_at(body, "/object"), "text_completion");
   EXPECT_EQ(text_at(body, "/choices/0/text"), "You said: Hello");
   Answer streamed = mock.ask(post("/v1/completions", R"({"model":"m","prompt":["Hello"],"stream":true})"));
-  EXPECT_EQ(text_at(streamed.events()[0], "/choices/0/text"), "You ");
+  EXPECT_EQ(text_at(streamed.events()[0], "/choices/0/text"), "You");
   EXPECT_EQ(streamed.events().back(), "[DONE]");
 }
 

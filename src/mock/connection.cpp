@@ -67,8 +67,9 @@ Task<bool> Connection::await_first_byte() {
 
 Task<Connection::Read> Connection::read_request(http::RequestHead& head) {
   read_until_ = now() + request_within;
-  if (co_await read_head(head) == Read::closed) co_return Read::closed;
-  co_return co_await read_body(head);
+  Read read = co_await read_head(head);
+  if (read == Read::whole) read = co_await read_body(head);
+  co_return read;
 }
 
 // Zero when the client left or was too slow.

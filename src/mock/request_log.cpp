@@ -81,9 +81,10 @@ void RequestLog::reset(std::size_t keep) {
 }
 
 void RequestLog::drop_oldest() {
+  Kept empty;
   Kept& kept = ring_[oldest_];
   bytes_ -= kept.bytes();
-  kept = Kept{};
+  std::swap(kept, empty);  // assigning would keep the memory
   bytes_ += kept.bytes();
   oldest_ = (oldest_ + 1) % ring_.size();
   --count_;

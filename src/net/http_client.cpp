@@ -8,6 +8,10 @@
 namespace tollgate::http {
 namespace {
 
+// A connection that died while idle says so within a round trip. Later it is the provider that broke off work on the request,
+// which may have cost something: whether to ask again is then the attempt loop's to decide, and to record.
+constexpr auto stale_shows_within = seconds(1);
+
 std::unexpected<Error> protocol_error(std::string_view what) {
   return fail({.fault = Fault::upstream_protocol, .retry = Retry::next_target, .detail = std::string(what)});
 }
@@ -44,11 +48,13 @@ void UpstreamPool::keep(std::unique_ptr<ByteStream> stream, Instant now) {
     --open_;
     return;
   }
-  if (!idle_.empty() && now - idle_.front().since >= keep_for) {
-    idle_.erase(idle_.begin());
-    --open_;
-  }
   idle_.push_back({std::move(stream), now});
+  auto is_useless = [&](const Kept& kept) {
+    return now - kept.since >= keep_for || kept.stream->readiness().hung_up();
+  };
+  auto useful = std::find_if_not(idle_.begin(), idle_.end(), is_useless);  // the oldest stand in front
+  open_ -= static_cast<std::size_t>(useful - idle_.begin());
+  idle_.erase(idle_.begin(), useful);
 }
 
 ClientCall::~ClientCall() {
@@ -124,10 +130,10 @@ Task<Result<std::string_view>> ClientCall::next(Wait wait) {
   }
 }
 
-Task<Result<std::string_view>> ClientCall::whole(std::size_t limit, MemoryBudget& memory, Wait wait) {
+Task<Result<std::string_view>> ClientCall::whole(std::size_t limit, MemoryBudget& memory, Wait wait, Duration idle) {
   std::size_t size = 0;
   for (;;) {
-    TG_CO_TRY(piece, co_await next(wait));
+    TG_CO_TRY(piece, co_await next(wait.at_most(Reactor::current().now() + idle)));
     if (piece.empty()) break;
     if (size == 0 && body_.done()) {  // all of it in the first piece: no copy
       retire();
@@ -154,6 +160,7 @@ Task<Result<std::unique_ptr<ClientCall>>> Client::send_on(std::unique_ptr<ByteSt
                                                           AttemptPhase& phase, bool& stale) {
   std::unique_ptr<ClientCall> call(new ClientCall(pool, std::move(stream)));
   phase = AttemptPhase::send;
+  Instant began = Reactor::current().now();
   auto sent = co_await write_all(*call->stream_, parts, wait);
   bool broke = !sent && sent.error().fault == Fault::upstream_unreachable;
   if (!sent && !broke) co_return fail(std::move(sent).error());
@@ -164,7 +171,8 @@ Task<Result<std::unique_ptr<ClientCall>>> Client::send_on(std::unique_ptr<ByteSt
     phase = AttemptPhase::first_token;
     co_return std::move(call);
   }
-  stale = !call->any_byte_ && head.error().fault == Fault::upstream_unreachable;
+  bool at_once = Reactor::current().now() - began < stale_shows_within;
+  stale = at_once && !call->any_byte_ && head.error().fault == Fault::upstream_unreachable;
   co_return fail(std::move(head).error());
 }
 

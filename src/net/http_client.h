@@ -6,8 +6,8 @@
 //
 // Dropping a call whose answer is not read to its end closes the connection, which tells the upstream to stop.
 //
-// A kept connection may have died while idle: when it fails before a single byte of an answer came, the request is sent once
-// more on a new connection. Nothing else is ever sent twice here.
+// A kept connection may have died while idle: when it fails at once and before a single byte of an answer came, the request is
+// sent once more on a new connection. Nothing else is ever sent twice here.
 
 #include <memory>
 #include <span>
@@ -70,8 +70,9 @@ class ClientCall : public FromFramePool {
   // Errors: upstream_protocol (framing), upstream_unreachable (broken off), `deadline`, `cancelled`.
   Task<Result<std::string_view>> next(Wait wait);
 
-  // The rest of the body in one piece. Error besides: upstream_protocol when it is larger than `limit`.
-  Task<Result<std::string_view>> whole(std::size_t limit, MemoryBudget& memory, Wait wait);
+  // The rest of the body in one piece. `idle` is how long it may stand still within `wait`. Errors besides: upstream_protocol
+  // when it is larger than `limit`, overloaded when memory for bodies is short.
+  Task<Result<std::string_view>> whole(std::size_t limit, MemoryBudget& memory, Wait wait, Duration idle);
 
  private:
   friend class Client;

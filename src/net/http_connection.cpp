@@ -42,7 +42,10 @@ Task<bool> Connection::await_first_byte() {
   begin_ = end_ = 0;
   Wait idle{now() + server_.limits_.idle_for, &server_.draining_};
   for (;;) {
-    if (!stream_->has_pending() && co_await stream_->readiness().readable(idle) != Wake::ready) co_return false;
+    if (!stream_->has_pending()) {
+      Wake wake = co_await stream_->readiness().readable(idle);
+      if (wake != Wake::ready) co_return false;
+    }
     if (buffer_.empty()) buffer_ = Buffer(Buffer::usual);
     IoCount got = stream_->try_read(buffer_.from(0));
     if (got.state == IoCount::State::blocked) continue;
@@ -53,7 +56,7 @@ Task<bool> Connection::await_first_byte() {
 
 // The size of the head. An error without detail is a connection that ended; others were answered.
 Task<Result<std::size_t>> Connection::read_head(RequestHead& head) {
-  Wait wait{now() + server_.limits_.head_within, nullptr};
+  Wait wait{now() + server_.limits_.head_within, &gone};
   std::size_t resume = 0;
   for (;;) {
     ParseStatus parsed = parse_request_head(unread(), resume, head, server_.limits_.head);
@@ -86,7 +89,9 @@ Task<Connection::Next> Connection::serve_one() {
   co_await server_.handler_.serve(exchange);
   stream_->readiness().cancel_on_hangup(nullptr);
   if (gone.cancelled() || !exchange.whole()) co_return Next::close;
-  if (!exchange.keep_alive() || !co_await exchange.skip_rest_of_body()) {
+  bool reusable = exchange.keep_alive();
+  if (reusable) reusable = co_await exchange.skip_rest_of_body();
+  if (!reusable) {
     co_await linger();
     co_return Next::close;
   }
@@ -109,7 +114,7 @@ Task<void> Connection::refuse(const Refusal& refusal) {
 }
 
 Task<void> Connection::linger() {
-  co_await finish_writing(*stream_, {now() + server_.limits_.write_stall, nullptr});
+  co_await finish_writing(*stream_, {now() + server_.limits_.write_stall, &gone});
   Wait wait{now() + linger_for, &server_.draining_};
   if (buffer_.empty()) buffer_ = Buffer(Buffer::usual);
   for (std::size_t total = 0; total < linger_bytes_max;) {
@@ -120,8 +125,7 @@ Task<void> Connection::linger() {
 }
 
 Task<Result<void>> Connection::write(Parts parts) {
-  Wait wait{now() + server_.limits_.write_stall, nullptr};
-  auto written = co_await write_all(*stream_, parts, wait);
+  auto written = co_await write_steadily(*stream_, parts, server_.limits_.write_stall, &gone);
   if (!written) co_return fail(Fault::client_gone, "the client took no more");
   co_return Result<void>{};
 }

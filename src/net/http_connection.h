@@ -68,6 +68,7 @@ class Connection::Exchange final : public ServerExchange {
   Task<Result<std::size_t>> read_body(std::span<char> into);
   Result<void> make_room(std::size_t size, std::size_t limit);
   Result<void> append(std::string_view payload, std::size_t limit);
+  std::unexpected<Error> body_is_lost(Fault fault, std::string why);
   std::string_view write_head(const AnswerHead& head, BodyFraming framing);
   Task<Result<void>> write_piece(Parts piece, bool last);
 
@@ -82,6 +83,7 @@ class Connection::Exchange final : public ServerExchange {
   Instant body_began_{};
   std::array<char, 2048> head_room_;
   std::string_view pending_head_;
+  bool body_lost_ = false;  // it was broken, too slow or too large: nothing behind it can be read
   Phase phase_ = Phase::unanswered;
   Coding coding_ = Coding::chunked;
   bool keep_alive_ = false;

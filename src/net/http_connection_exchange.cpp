@@ -24,20 +24,24 @@ std::size_t size_of(Parts parts) {
   return total;
 }
 
-std::unexpected<Error> broken_framing(const BodyReader& reader) {
-  return fail(Fault::invalid_request, std::string(reader.what()));
-}
+std::string too_large(std::size_t limit) { return "the body is larger than " + std::to_string(limit) + " bytes"; }
 
 }  // namespace
 
 // --- the body of the request
+
+// The answer will say that the connection ends with it.
+std::unexpected<Error> Connection::Exchange::body_is_lost(Fault fault, std::string why) {
+  body_lost_ = true;
+  return fail(fault, std::move(why));
+}
 
 Task<Result<std::string_view>> Connection::Exchange::whole_body(std::size_t limit) {
   Connection& c = connection_;
   const BodyFraming& framing = head_.framing;
   if (reader_.done()) co_return std::string_view{};
   if (framing.kind == BodyFraming::Kind::length && framing.length > limit)
-    co_return fail(Fault::body_too_large, "the body is larger than " + std::to_string(limit) + " bytes");
+    co_return body_is_lost(Fault::body_too_large, too_large(limit));
   body_began_ = Reactor::current().now();
   if (head_.expect_continue && c.unread().empty()) {
     std::array<std::string_view, 1> parts{go_on};
@@ -73,7 +77,7 @@ Task<Result<std::string_view>> Connection::Exchange::collect_chunked(std::size_t
   for (;;) {
     while (input_begin_ < input_end_ && !reader_.done()) {
       BodyStep step = reader_.feed({input_.data() + input_begin_, input_end_ - input_begin_});
-      if (reader_.failed()) co_return broken_framing(reader_);
+      if (reader_.failed()) co_return body_is_lost(Fault::invalid_request, std::string(reader_.what()));
       TG_CO_TRY_VOID(append(step.payload, limit));
       input_begin_ += step.taken;
     }
@@ -90,14 +94,14 @@ Task<Result<std::size_t>> Connection::Exchange::read_body(std::span<char> into) 
   Wait wait{body_began_ + within, &c.gone};
   auto got = co_await read_some(*c.stream_, into, wait);
   if (!got && got.error().fault == Fault::deadline)
-    co_return fail(Fault::request_timeout, "the body of the request did not come in time");
+    co_return body_is_lost(Fault::request_timeout, "the body of the request did not come in time");
   if (!got || *got == 0) co_return fail(Fault::client_gone, "the client left before its body was whole");
   co_return *got;
 }
 
 // Grows with what really comes, not with what was announced.
 Result<void> Connection::Exchange::make_room(std::size_t size, std::size_t limit) {
-  if (size > limit) return fail(Fault::body_too_large, "the body is larger than " + std::to_string(limit) + " bytes");
+  if (size > limit) return body_is_lost(Fault::body_too_large, too_large(limit));
   if (size <= body_.size()) return {};
   Buffer larger = Buffer::counted(std::max({size, body_.size() * 2, Buffer::smallest}), connection_.server_.memory_);
   if (larger.empty()) return fail(Fault::overloaded, "too many bodies at once");
@@ -144,7 +148,7 @@ Task<bool> Connection::Exchange::skip_rest_of_body() {
 std::string_view Connection::Exchange::write_head(const AnswerHead& head, BodyFraming framing) {
   // A client that waits to be asked for its body may or may not send it now: only a new connection is sure.
   bool unasked = head_.expect_continue && !reader_.done();
-  keep_alive_ = head_.keep_alive && !unasked && !connection_.server_.draining() &&
+  keep_alive_ = head_.keep_alive && !unasked && !body_lost_ && !connection_.server_.draining() &&
                 framing.kind != BodyFraming::Kind::until_close;
   HeadWriter writer(head_room_);
   writer.status_line(head.status);
@@ -176,6 +180,7 @@ void Connection::Exchange::start(const AnswerHead& head) {
   coding_ = head_.method == "HEAD" ? Coding::none : head_.minor_version == 0 ? Coding::until_close : Coding::chunked;
   auto kind = coding_ == Coding::until_close ? BodyFraming::Kind::until_close : BodyFraming::Kind::chunked;
   pending_head_ = write_head(head, {.kind = kind});
+  if (pending_head_.data() == broken_head.data()) coding_ = Coding::none;
   phase_ = Phase::started;
 }
 

@@ -46,11 +46,10 @@ struct Resolver::LookupAwaiter {
   Lookup& lookup;
   Wait wait;
   Waiter waiter{};
-  ~LookupAwaiter() { lookup.waiter = nullptr; }
   bool await_ready() const { return false; }
   bool await_suspend(std::coroutine_handle<> handle) {
     if (!waiter.begin(wait, handle)) return false;
-    lookup.waiter = &waiter;
+    lookup.waiting.push_back(waiter);
     return true;
   }
   Wake await_resume() const { return waiter.wake; }
@@ -90,9 +89,27 @@ void Resolver::bring_home() {
     answered.swap(answered_);
   }
   for (auto& lookup : answered) {
-    lookup->finished = true;
-    if (lookup->waiter != nullptr) lookup->waiter->complete(Wake::ready);
+    asking_.erase(lookup->host);
+    if (remembered_.size() >= remembered_max) remembered_.clear();
+    if (lookup->code == 0) remembered_[lookup->host] = {lookup->found, Reactor::current().now() + remember_for};
+    while (Waiter* waiter = lookup->waiting.pop_front()) waiter->complete(Wake::ready);
   }
+}
+
+// The lookup of this name that is under way, or a new one; null when too many wait.
+std::shared_ptr<Resolver::Lookup> Resolver::ask(const std::string& host) {
+  if (auto under_way = asking_.find(host); under_way != asking_.end()) return under_way->second;
+  auto lookup = std::make_shared<Lookup>();
+  lookup->host = host;
+  {
+    std::lock_guard lock(mutex_);
+    if (waiting_.size() >= queue_max) return nullptr;
+    if (!thread_.joinable()) thread_ = std::thread(&Resolver::work, this);
+    waiting_.push_back(lookup);
+  }
+  asking_[host] = lookup;
+  asked_.notify_one();
+  return lookup;
 }
 
 Task<Result<std::vector<SocketAddress>>> Resolver::resolve(const std::string& host, std::uint16_t port, Wait wait) {
@@ -103,20 +120,11 @@ Task<Result<std::vector<SocketAddress>>> Resolver::resolve(const std::string& ho
   if (auto known = remembered_.find(host); known != remembered_.end() && known->second.until > now)
     co_return with_port(known->second.found, port);
 
-  auto lookup = std::make_shared<Lookup>();
-  lookup->host = host;
-  {
-    std::lock_guard lock(mutex_);
-    if (waiting_.size() >= queue_max) co_return no_address();
-    if (!thread_.joinable()) thread_ = std::thread(&Resolver::work, this);
-    waiting_.push_back(lookup);
-  }
-  asked_.notify_one();
+  std::shared_ptr<Lookup> lookup = ask(host);
+  if (lookup == nullptr) co_return no_address();
   Wake wake = co_await LookupAwaiter{*lookup, wait};
   if (wake != Wake::ready) co_return fail(woken_early(wake));
   if (lookup->code != 0 || lookup->found.empty()) co_return no_address();
-  if (remembered_.size() >= remembered_max) remembered_.clear();
-  remembered_[host] = {lookup->found, Reactor::current().now() + remember_for};
   co_return with_port(lookup->found, port);
 }
 

@@ -37,8 +37,7 @@ class Resolver {
     std::string host;
     std::vector<SocketAddress> found;
     int code = 0;
-    Waiter* waiter = nullptr;  // on the reactor's thread only
-    bool finished = false;     // likewise
+    List<Waiter, &Waiter::queue_node> waiting;  // on the reactor's thread only
   };
   struct Remembered {
     std::vector<SocketAddress> found;
@@ -50,11 +49,13 @@ class Resolver {
   static constexpr std::size_t remembered_max = 1024;
   static constexpr auto remember_for = std::chrono::seconds(30);
 
+  std::shared_ptr<Lookup> ask(const std::string& host);
   void work();
   void bring_home();
 
   Doorbell doorbell_;
   TextMap<Remembered> remembered_;
+  TextMap<std::shared_ptr<Lookup>> asking_;  // by name; those who ask the same meanwhile wait for the same answer
 
   std::mutex mutex_;
   std::condition_variable asked_;

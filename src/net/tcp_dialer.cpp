@@ -84,8 +84,9 @@ Task<Result<std::unique_ptr<ByteStream>>> TcpDialer::connect_any(std::vector<Soc
 
 Task<Result<std::unique_ptr<ByteStream>>> TcpDialer::dial(const Origin& origin, Wait wait) {
   bool proxied = !origin.proxy_host.empty();
-  TG_CO_TRY(addresses, co_await resolver_.resolve(proxied ? origin.proxy_host : origin.host,
-                                                  proxied ? origin.proxy_port : origin.port, wait));
+  const std::string& host = proxied ? origin.proxy_host : origin.host;
+  std::uint16_t port = proxied ? origin.proxy_port : origin.port;
+  TG_CO_TRY(addresses, co_await resolver_.resolve(host, port, wait));
   TG_CO_TRY(stream, co_await connect_any(std::move(addresses), wait));
   if (proxied) TG_CO_TRY_VOID(co_await open_tunnel(*stream, origin, wait));
   if (!origin.tls) co_return std::move(stream);

@@ -262,7 +262,7 @@ Task<Called> call(http::Client& client, http::UpstreamPool& pool, ByteStream& st
   EXPECT_TRUE(sent);
   if (!sent) co_return out;
   MemoryBudget memory(1 << 20);
-  auto body = co_await (*sent)->whole(1 << 20, memory, wait);
+  auto body = co_await (*sent)->whole(1 << 20, memory, wait, seconds(60));
   if (body) out.body = std::string(*body);
   else out.body = fail(std::move(body).error());
   out.kept = pool.idle();

@@ -84,7 +84,7 @@ Task<Result<std::string>> post(House& house, http::UpstreamPool& pool, std::stri
   std::array<std::string_view, 2> parts{head, body};
   Wait wait = house.patiently();
   TG_CO_TRY(call, co_await house.client.send(pool, "POST", parts, {wait, wait}, phase));
-  TG_CO_TRY(answer, co_await call->whole(4 << 20, house.memory, wait));
+  TG_CO_TRY(answer, co_await call->whole(4 << 20, house.memory, wait, seconds(60)));
   co_return std::string(answer);
 }
 

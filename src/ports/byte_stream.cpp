@@ -4,6 +4,8 @@
 #include <array>
 #include <cassert>
 
+#include "async/reactor.h"
+
 namespace tollgate {
 namespace {
 
@@ -14,6 +16,34 @@ std::unexpected<Error> connection_broken() {
 }
 
 std::unexpected<Error> not_in_time(Wake wake) { return fail(woken_early(wake)); }
+
+// What of the parts is still to be written.
+class PartsLeft {
+ public:
+  explicit PartsLeft(std::span<const std::string_view> parts) : count_(parts.size()) {
+    assert(count_ <= max_write_parts);
+    std::copy(parts.begin(), parts.end(), parts_.begin());
+    skip_empty();
+  }
+  bool none() const { return first_ == count_; }
+  std::span<const std::string_view> all() const { return std::span(parts_).subspan(first_, count_ - first_); }
+  void took(std::size_t bytes) {
+    while (bytes > 0) {
+      std::size_t of_this = std::min(bytes, parts_[first_].size());
+      parts_[first_].remove_prefix(of_this);
+      bytes -= of_this;
+      skip_empty();
+    }
+  }
+
+ private:
+  void skip_empty() {
+    while (first_ < count_ && parts_[first_].empty()) ++first_;
+  }
+  std::array<std::string_view, max_write_parts> parts_;
+  std::size_t count_;
+  std::size_t first_ = 0;
+};
 
 }  // namespace
 
@@ -40,27 +70,36 @@ Task<void> finish_writing(ByteStream& stream, Wait wait) {
 }
 
 Task<Result<void>> write_all(ByteStream& stream, std::span<const std::string_view> parts, Wait wait) {
-  assert(parts.size() <= max_write_parts);
-  std::array<std::string_view, max_write_parts> left;
-  std::copy(parts.begin(), parts.end(), left.begin());
-  std::size_t first = 0;
-  for (;;) {
-    while (first < parts.size() && left[first].empty()) ++first;
-    if (first == parts.size()) co_return Result<void>{};
-    IoCount put = stream.try_write(std::span(left).subspan(first, parts.size() - first));
+  PartsLeft left(parts);
+  while (!left.none()) {
+    IoCount put = stream.try_write(left.all());
     if (put.state == State::failed || put.state == State::ended) co_return connection_broken();
-    if (put.state == State::blocked) {
-      Wake wake = co_await stream.readiness().writable(wait);
-      if (wake != Wake::ready) co_return not_in_time(wake);
+    if (put.state == State::moved) {
+      left.took(put.count);
       continue;
     }
-    for (std::size_t moved = put.count; moved > 0; ++first) {
-      std::size_t from_this = std::min(moved, left[first].size());
-      left[first].remove_prefix(from_this);
-      moved -= from_this;
-      if (!left[first].empty()) break;
-    }
+    Wake wake = co_await stream.readiness().writable(wait);
+    if (wake != Wake::ready) co_return not_in_time(wake);
   }
+  co_return Result<void>{};
+}
+
+Task<Result<void>> write_steadily(ByteStream& stream, std::span<const std::string_view> parts, Duration stall,
+                                  Cancellation* cancellation) {
+  PartsLeft left(parts);
+  Wait wait{Reactor::current().now() + stall, cancellation};
+  while (!left.none()) {
+    IoCount put = stream.try_write(left.all());
+    if (put.state == State::failed || put.state == State::ended) co_return connection_broken();
+    if (put.state == State::moved) {
+      left.took(put.count);
+      wait.until = Reactor::current().now() + stall;
+      continue;
+    }
+    Wake wake = co_await stream.readiness().writable(wait);
+    if (wake != Wake::ready) co_return not_in_time(wake);
+  }
+  co_return Result<void>{};
 }
 
 }  // namespace tollgate

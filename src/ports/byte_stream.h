@@ -68,6 +68,10 @@ Task<Result<std::size_t>> read_some(ByteStream& stream, std::span<char> into, Wa
 constexpr std::size_t max_write_parts = 32;
 Task<Result<void>> write_all(ByteStream& stream, std::span<const std::string_view> parts, Wait wait);
 
+// The same for a peer that may be slow but not idle: `stall` is how long it may take nothing at all.
+Task<Result<void>> write_steadily(ByteStream& stream, std::span<const std::string_view> parts, Duration stall,
+                                  Cancellation* cancellation);
+
 // Tells the peer that nothing more will be written, waiting for room to say so where that takes any.
 Task<void> finish_writing(ByteStream& stream, Wait wait);
 

@@ -1,13 +1,14 @@
 #pragma once
-// One folder of a disk, as the durable parts of the house need it, so that a simulator can stand in for it and cut the power.
+// One folder of a disk, as the durable parts of the house need it, so that a simulator can stand in for it and cut the
+// power.
 //
 // Two promises differ, and every method says which one it gives:
 //
 //   kill   what was written before the process died is there afterwards (the kernel holds it)
 //   power  what was synced is there afterwards; of the rest any page may be old or new
 //
-// Names are plain file names inside the folder. A failed sync is final: what was not synced may be gone although a later sync
-// succeeds, so nobody may try again and go on. Errors carry Fault::unavailable and name the file.
+// Names are plain file names inside the folder. A failed sync is final: what was not synced may be gone although a
+// later sync succeeds, so nobody may try again and go on. Errors carry Fault::unavailable and name the file.
 
 #include <cstddef>
 #include <cstdint>
@@ -21,7 +22,8 @@
 
 namespace tollgate {
 
-// A file of fixed size whose space is allocated, as memory. Stores into it survive a kill; they survive a power cut after sync.
+// A file of fixed size whose space is allocated, as memory. Stores into it survive a kill; they survive a power cut
+// after sync.
 class MappedFile {
  public:
   virtual ~MappedFile() = default;
@@ -68,7 +70,8 @@ class Disk {
   virtual ~Disk() = default;
 
   // A new file of `bytes` bytes: `head`, then zeros. It appears whole and durable, or not at all.
-  virtual Result<std::unique_ptr<MappedFile>> create(std::string_view name, std::uint64_t bytes, std::string_view head) = 0;
+  virtual Result<std::unique_ptr<MappedFile>> create(std::string_view name, std::uint64_t bytes,
+                                                     std::string_view head) = 0;
   // Made when missing.
   virtual Result<std::unique_ptr<AppendFile>> open_append(std::string_view name) = 0;
   virtual Result<std::unique_ptr<ReadFile>> open_read(std::string_view name) = 0;

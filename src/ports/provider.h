@@ -40,8 +40,9 @@ class ProviderAnswer : public FromFramePool {
 
   // The next bytes of the body, valid until the next call; empty at its end.
   virtual Task<Result<std::string_view>> next(Wait wait) = 0;
-  // All that is left in one piece, valid as long as the answer. Error upstream_protocol when it is larger than `limit`.
-  virtual Task<Result<std::string_view>> whole(std::size_t limit, Wait wait) = 0;
+  // All that is left in one piece, valid as long as the answer. `idle` is how long it may stand still within `wait`.
+  // Error upstream_protocol when it is larger than `limit`.
+  virtual Task<Result<std::string_view>> whole(std::size_t limit, Wait wait, Duration idle) = 0;
 };
 
 class Provider {

@@ -22,7 +22,9 @@ class HttpAnswer final : public ProviderAnswer {
     return {field.name, field.value};
   }
   Task<Result<std::string_view>> next(Wait wait) override { return call_->next(wait); }
-  Task<Result<std::string_view>> whole(std::size_t limit, Wait wait) override { return call_->whole(limit, memory_, wait); }
+  Task<Result<std::string_view>> whole(std::size_t limit, Wait wait, Duration idle) override {
+    return call_->whole(limit, memory_, wait, idle);
+  }
 
  private:
   std::unique_ptr<http::ClientCall> call_;
@@ -46,6 +48,13 @@ std::size_t size_of(std::span<const std::string_view> parts) {
   return total;
 }
 
+std::size_t size_of(std::span<const HeaderView> headers) {
+  constexpr std::size_t marks = 4;  // ": " and the line's end
+  std::size_t total = 0;
+  for (const HeaderView& header : headers) total += header.name.size() + header.value.size() + marks;
+  return total;
+}
+
 std::expected<std::string_view, http::WriteFault> write_head(const ProviderCall& call, std::span<char> room) {
   const Upstream& upstream = *call.target.upstream;
   std::array<char, 1024> path;
@@ -53,7 +62,11 @@ std::expected<std::string_view, http::WriteFault> write_head(const ProviderCall&
   http::HeadWriter writer(room);
   writer.request_line("POST", joined(path, {upstream.base_path, call.path}));
   writer.field("host", upstream.authority);
-  if (call.key != nullptr) writer.field("authorization", joined(credential, {"Bearer ", call.key->secret.reveal()}));
+  if (call.key != nullptr) {
+    std::string_view bearer = joined(credential, {"Bearer ", call.key->secret.reveal()});
+    if (bearer.empty()) return std::unexpected(http::WriteFault::no_room);
+    writer.field("authorization", bearer);
+  }
   writer.field("content-type", "application/json");
   writer.field("accept", "application/json, text/event-stream");
   for (const auto& [name, value] : upstream.headers) writer.field(name, value);
@@ -80,7 +93,7 @@ std::size_t HttpProvider::connections() const {
 Task<Result<std::unique_ptr<ProviderAnswer>>> HttpProvider::ask(const ProviderCall& call, CallWaits waits,
                                                                 AttemptPhase& phase) {
   phase = AttemptPhase::connect;
-  Buffer room(head_bytes_max);
+  Buffer room(head_bytes_max + size_of(call.headers));
   auto head = write_head(call, room.from(0));
   if (!head || call.body.size() > body_parts_max)
     co_return fail(Fault::internal, "the request to the provider could not be written");

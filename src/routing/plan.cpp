@@ -29,6 +29,20 @@ bool transient(Fault fault) {
          fault == Fault::upstream_truncated;
 }
 
+// The call itself or our own configuration is at fault, and asking elsewhere would not mend it: a wrong certificate, a wrong
+// parameter. A context that is too long or a filter may be another's to accept, and another credential may be the right one.
+bool final(const Error& error) {
+  if (error.fault == Fault::upstream_credential || error.fault == Fault::upstream_rejected) return !cause_of(error);
+  return error.retry == Retry::never || !cause_of(error);
+}
+
+// The provider may have done the work, and want money for it: the request was fully sent and no answer came, or one that
+// cannot be used.
+bool ambiguous(const Error& error, AttemptPhase phase) {
+  return phase == AttemptPhase::first_byte || error.fault == Fault::upstream_protocol ||
+         error.fault == Fault::upstream_truncated;
+}
+
 }  // namespace
 
 Plan make_plan(const Route& route) {
@@ -68,17 +82,12 @@ bool AttemptCursor::next_key() {
 }
 
 bool AttemptCursor::next_target(const Error& error) {
-  auto cause = cause_of(error);
-  if (!cause) return false;
-  for (std::size_t next = at_ + 1; next < plan_.count; ++next) {
-    bool same_route = plan_.candidates[next].route == plan_.candidates[0].route;
-    const auto& allowed = plan_.candidates[0].route->fallback_on;
-    if (!same_route && std::find(allowed.begin(), allowed.end(), *cause) == allowed.end()) return false;
-    at_ = next;
-    key_ = 0;
-    return true;
-  }
-  return false;
+  const auto& allowed = plan_.candidates[0].route->fallback_on;
+  bool may = std::find(allowed.begin(), allowed.end(), cause_of(error)) != allowed.end();
+  if (!may || at_ + 1 == plan_.count) return false;
+  ++at_;
+  key_ = 0;
+  return true;
 }
 
 // Full jitter: anywhere between nothing and the bound, which doubles each time. Source: AWS, "Exponential backoff and jitter".
@@ -90,11 +99,9 @@ Duration AttemptCursor::backoff(const Error& error, std::uint64_t random) const 
 }
 
 AttemptCursor::Next AttemptCursor::after(const Error& error, AttemptPhase phase, std::uint64_t random, Duration left) {
-  if (error.retry == Retry::never && error.fault != Fault::upstream_credential && !cause_of(error)) return {};
+  if (final(error)) return {};
   if (key_at_fault(error.fault) && next_key()) return {.go = true};
-  // Fully sent and no answer: the provider may have done the work. Once more at most.
-  bool ambiguous = phase == AttemptPhase::first_byte;
-  if (ambiguous && ++ambiguous_ > ambiguous_repeats_max) return {};
+  if (ambiguous(error, phase) && ++ambiguous_ > ambiguous_repeats_max) return {};
   if (further_ >= retry_.attempts) return {};
   if (next_target(error)) {
     ++further_;

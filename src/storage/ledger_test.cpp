@@ -1,5 +1,5 @@
-// Journal and view together in a real folder: what questions give while a gateway runs, after it stopped, and when the view is
-// gone, held by somebody, or damaged.
+// Journal and view together in a real folder: what questions give while a gateway runs, after it stopped, and when the
+// view is gone, held by somebody, or damaged.
 
 #include <fstream>
 #include <thread>
@@ -163,7 +163,8 @@ TEST(Ledger, BucketsBeginWhereTheCalendarSays) {
   for (const auto& [bucket, begin] : cases)
     EXPECT_EQ(sum_rows(queries, {.filter = {}, .by = {}, .bucket = bucket})->rows[0].bucket, begin);
   WallTime monday;
-  ASSERT_TRUE(parse_rfc3339(sum_rows(queries, {.filter = {}, .by = {}, .bucket = SumBucket::week})->rows[0].bucket, monday));
+  ASSERT_TRUE(
+      parse_rfc3339(sum_rows(queries, {.filter = {}, .by = {}, .bucket = SumBucket::week})->rows[0].bucket, monday));
   EXPECT_EQ((monday.unix_seconds() / 86'400 + 3) % 7, 0);
   EXPECT_LE(monday, noon);
   EXPECT_GT(monday + std::chrono::hours(7 * 24), noon);
@@ -182,12 +183,14 @@ TEST(Ledger, AViewThatIsGoneOrDamagedIsMadeAnewWithTheSameRows) {
     ASSERT_TRUE(ledger.journal->close(noon).has_value());
     ledger = {};
     if (damage == 0) std::filesystem::remove(folder.view);
-    if (damage == 1) std::ofstream(folder.view, std::ios::trunc) << "this is no database, and it is long enough to be one";
+    if (damage == 1)
+      std::ofstream(folder.view, std::ios::trunc) << "this is no database, and it is long enough to be one";
     if (damage == 2) {
       std::fstream file(folder.view, std::ios::in | std::ios::out | std::ios::binary);
       file.seekp(4096);
       file << std::string(4096 * 3, '\x77');
     }
+    EXPECT_EQ(folder.rows(), texts_of_calls(0, static_cast<std::uint64_t>(damage) + 1)) << "from the journal meanwhile";
   }
 }
 
@@ -236,7 +239,10 @@ TEST(Ledger, VerifyFindsWhatDoesNotAddUp) {
   wrong.cost = {1};
   writer.append_request(std::move(space), wrong);
   auto meddler = std::move(*Database::open(folder.view, Database::Mode::write, 1000));
-  ASSERT_TRUE(meddler.run("UPDATE requests SET cost_nano_usd = 0 WHERE http_status = 200 AND input_tokens = 100 AND output_tokens = 52").has_value());
+  ASSERT_TRUE(meddler
+                  .run("UPDATE requests SET cost_nano_usd = 0 WHERE http_status = 200 AND input_tokens = 100 AND "
+                       "output_tokens = 52")
+                  .has_value());
 
   auto report = verify_ledger(*folder.disk, folder.view, {0});
   ASSERT_TRUE(report.has_value());
@@ -245,7 +251,8 @@ TEST(Ledger, VerifyFindsWhatDoesNotAddUp) {
   for (const auto& words : report->told) told += words + "\n";
   EXPECT_NE(told.find(to_string(test_id(4)) + ": has more than one row"), std::string::npos) << told;
   EXPECT_NE(told.find(to_string(test_id(5)) + ": costs 1 nano-USD, its attempts say 1005"), std::string::npos) << told;
-  EXPECT_NE(told.find(to_string(test_id(2)) + ": its row is not in the view, or differs there"), std::string::npos) << told;
+  EXPECT_NE(told.find(to_string(test_id(2)) + ": its row is not in the view, or differs there"), std::string::npos)
+      << told;
 }
 
 TEST(Ledger, OldRowsLeaveTheView) {
@@ -265,7 +272,8 @@ TEST(Ledger, ManyThreadsWriteWhileOthersRead) {
   LedgerFolder folder;
   auto ledger = folder.open(2);
   {
-    JournalThreads threads(*ledger.journal, Durability::power, {.in_view = {}, .on_error = [](const Error& error) { ADD_FAILURE() << error.detail; }});
+    JournalThreads threads(*ledger.journal, Durability::power,
+                           {.in_view = {}, .on_error = [](const Error& error) { ADD_FAILURE() << error.detail; }});
     std::jthread view([&](std::stop_token stop) {
       while (!stop.stop_requested()) {
         EXPECT_TRUE(ledger.feeder->step(ledger.journal->ends(), Instant{1}, noon).has_value());

@@ -20,9 +20,17 @@ struct IdHash {
   std::size_t operator()(RequestId id) const { return (id.high * 0x9E3779B97F4A7C15) ^ id.low ^ (id.low >> 40); }
 };
 
-FactSums total(const Facts& facts) {
+// The oldest minute that facts know of: everything since then is in them, older ones were dropped with age.
+std::int64_t oldest_minute(const Facts& facts) {
+  std::int64_t oldest = INT64_MAX;
+  facts.each([&](const FactKey& key, const FactSums&) { oldest = std::min(oldest, key.minute); });
+  return oldest;
+}
+
+FactSums total_since(const Facts& facts, std::int64_t minute) {
   FactSums sum;
-  facts.each([&](const FactKey&, const FactSums& more) {
+  facts.each([&](const FactKey& key, const FactSums& more) {
+    if (key.minute < minute) return;
     sum.requests += more.requests;
     sum.input_tokens += more.input_tokens;
     sum.output_tokens += more.output_tokens;
@@ -45,9 +53,11 @@ class ViewCheck {
     if (schema == 0) return std::optional<ViewCheck>();  // somebody is about to make it
     TG_TRY(positions, read_positions(*check.database_));
     check.positions_ = std::move(positions);
-    TG_TRY(row, check.database_->prepare(fmt::format("SELECT {} FROM requests WHERE id_high = ?1 AND id_low = ?2", fmt::join(request_columns, ","))));
-    TG_TRY(attempt, check.database_->prepare(fmt::format("SELECT {} FROM attempts WHERE id_high = ?1 AND id_low = ?2 AND n = ?3",
-                                                         fmt::join(attempt_columns, ","))));
+    TG_TRY(row, check.database_->prepare(fmt::format("SELECT {} FROM requests WHERE id_high = ?1 AND id_low = ?2",
+                                                     fmt::join(request_columns, ","))));
+    TG_TRY(attempt,
+           check.database_->prepare(fmt::format("SELECT {} FROM attempts WHERE id_high = ?1 AND id_low = ?2 AND n = ?3",
+                                                fmt::join(attempt_columns, ","))));
     check.statements_.push_back(std::move(row));
     check.statements_.push_back(std::move(attempt));
     return std::optional(std::move(check));
@@ -117,7 +127,8 @@ class Verification {
     view_ = std::move(*check);
     if (!view_) return;
     auto pages = view_->page_check();
-    if (!pages || *pages != "ok") problem(fmt::format("the view is damaged: {}", pages ? *pages : pages.error().detail));
+    if (!pages || *pages != "ok")
+      problem(fmt::format("the view is damaged: {}", pages ? *pages : pages.error().detail));
   }
 
   Result<void> read_stream(const StreamFiles& files, const JournalState& checkpoint) {
@@ -143,7 +154,8 @@ class Verification {
     }
     auto known = checkpoint.positions.find(files.stream);
     if (known != checkpoint.positions.end() && known->second > cursor.sequence())
-      problem(fmt::format("{}: ends at record {}, but the checkpoint has seen {}", cursor.place().file, cursor.sequence(), known->second));
+      problem(fmt::format("{}: ends at record {}, but the checkpoint has seen {}", cursor.place().file,
+                          cursor.sequence(), known->second));
     return {};
   }
 
@@ -151,7 +163,8 @@ class Verification {
     ++report_.records;
     state_.apply(record);
     if (record.header.type == RecordType::stop) stopped_.push_back({record.header.epoch, record.header.writer});
-    if (record.header.type == RecordType::intent) stream_of_[record.as<IntentRecord>().id] = {record.header.epoch, record.header.writer};
+    if (record.header.type == RecordType::intent)
+      stream_of_[record.as<IntentRecord>().id] = {record.header.epoch, record.header.writer};
     if (record.header.type == RecordType::attempt) return look_at(record.as<AttemptRecord>(), record.header);
     if (record.header.type == RecordType::request) return look_at(record.as<RequestRecord>(), record.header);
     return {};
@@ -160,10 +173,12 @@ class Verification {
   Result<void> look_at(const AttemptRecord& attempt, const RecordHeader& header) {
     ++report_.attempts;
     attempts_[attempt.id].push_back(attempt);
-    if (attempt.cost_nano_usd < 0) problem(fmt::format("{}: attempt {} costs less than nothing", to_string(attempt.id), attempt.n));
+    if (attempt.cost_nano_usd < 0)
+      problem(fmt::format("{}: attempt {} costs less than nothing", to_string(attempt.id), attempt.n));
     if (!view_ || !view_->has_read(header) || attempt.started_at_ns < keep_after_.ns) return {};
     TG_TRY(same, view_->holds(attempt));
-    if (!same) problem(fmt::format("{}: attempt {} is not in the view, or differs there", to_string(attempt.id), attempt.n));
+    if (!same)
+      problem(fmt::format("{}: attempt {} is not in the view, or differs there", to_string(attempt.id), attempt.n));
     return {};
   }
 
@@ -187,7 +202,8 @@ class Verification {
       problem(fmt::format("{}: says {} attempts and has {}", to_string(request.id), request.attempts, attempts.size()));
     bool uncharged = std::ranges::none_of(attempts, answered) && request.cost_nano_usd == 0;
     if (request.cost_nano_usd != charged(attempts) && !uncharged)
-      problem(fmt::format("{}: costs {} nano-USD, its attempts say {}", to_string(request.id), request.cost_nano_usd, charged(attempts)));
+      problem(fmt::format("{}: costs {} nano-USD, its attempts say {}", to_string(request.id), request.cost_nano_usd,
+                          charged(attempts)));
   }
 
   void check_open_calls(const std::vector<StreamFiles>& streams) {
@@ -195,7 +211,9 @@ class Verification {
     report_.open_calls = stream_of_.size();
     for (const auto& [id, stream] : stream_of_) {
       bool ended = std::ranges::find(stopped_, stream) != stopped_.end() || stream.epoch < newest;
-      if (ended) problem(fmt::format("{}: was dispatched in epoch {} and has no row, though that gateway ended", to_string(id), stream.epoch));
+      if (ended)
+        problem(fmt::format("{}: was dispatched in epoch {} and has no row, though that gateway ended", to_string(id),
+                            stream.epoch));
     }
   }
 
@@ -211,13 +229,15 @@ class Verification {
       return position.second == 0 || std::ranges::binary_search(streams, position.first, {}, &StreamFiles::stream);
     });
     if (!all_there || !report_.good()) return;
-    auto more = read_journal(disk_, checkpoint.positions, nullptr, UINT64_MAX, [&](const JournalRecord& r) { checkpoint.apply(r); });
+    auto more = read_journal(disk_, checkpoint.positions, nullptr, UINT64_MAX,
+                             [&](const JournalRecord& r) { checkpoint.apply(r); });
     if (!more) return problem(more.error().detail);
-    FactSums kept = total(checkpoint.facts), right = total(state_.facts);
-    if (kept.cost_nano_usd < right.cost_nano_usd || kept.requests < right.requests || kept.input_tokens < right.input_tokens ||
-        kept.output_tokens < right.output_tokens)
-      problem(fmt::format("the checkpoint's sums ({} requests, {} nano-USD) are below those of the rows ({}, {})", kept.requests,
-                          kept.cost_nano_usd, right.requests, right.cost_nano_usd));
+    std::int64_t since = oldest_minute(checkpoint.facts);
+    FactSums kept = total_since(checkpoint.facts, since), right = total_since(state_.facts, since);
+    if (kept.cost_nano_usd < right.cost_nano_usd || kept.requests < right.requests ||
+        kept.input_tokens < right.input_tokens || kept.output_tokens < right.output_tokens)
+      problem(fmt::format("the checkpoint's sums ({} requests, {} nano-USD) are below those of the rows ({}, {})",
+                          kept.requests, kept.cost_nano_usd, right.requests, right.cost_nano_usd));
   }
 
   Result<void> check_view_count(const std::vector<StreamFiles>& streams) {
@@ -236,7 +256,7 @@ class Verification {
   std::optional<ViewCheck> view_;
   JournalState state_;
   std::unordered_map<RequestId, std::vector<AttemptRecord>, IdHash> attempts_;  // of calls without a row so far
-  std::unordered_map<RequestId, JournalStream, IdHash> stream_of_;  // of calls that have no row yet
+  std::unordered_map<RequestId, JournalStream, IdHash> stream_of_;              // of calls that have no row yet
   std::vector<JournalStream> stopped_;
   std::vector<RequestId> ids_;
   bool retired_ = false;

@@ -19,7 +19,9 @@ struct WorkerLedger::DurableAwaiter {
 };
 
 WorkerLedger::WorkerLedger(JournalWriter& writer, Reactor& reactor, Durability durability)
-    : writer_(writer), reactor_(reactor), durability_(durability),
+    : writer_(writer),
+      reactor_(reactor),
+      durability_(durability),
       committed_(reactor, [](void* self) { static_cast<WorkerLedger*>(self)->wake_durable(); }, this) {
   if (durability_ == Durability::power) writer_.on_commit([this] { committed_.ring(); });
 }
@@ -43,7 +45,8 @@ Result<void> WorkerLedger::again(Ticket ticket, const Intent& intent) {
 }
 
 void WorkerLedger::progress(RequestId id, const Usage& usage, Money cost) {
-  writer_.append_progress({.id = id, .at_ns = reactor_.wall().ns, .cost_nano_usd = cost.nano_usd, .usage = counts_of(usage)});
+  writer_.append_progress(
+      {.id = id, .at_ns = reactor_.wall().ns, .cost_nano_usd = cost.nano_usd, .usage = counts_of(usage)});
 }
 
 void WorkerLedger::attempt(Ticket ticket, const AttemptRow& row) {

@@ -1,8 +1,8 @@
 #pragma once
 // One worker's door to the durable ledger: the port Ledger on top of its JournalWriter.
 //
-// It keeps the row space of each call between `begin` and `finish`, and wakes those who wait for a group to become durable: the
-// journal's thread rings, the reactor answers on this thread. With Durability::process nobody waits.
+// It keeps the row space of each call between `begin` and `finish`, and wakes those who wait for a group to become
+// durable: the journal's thread rings, the reactor answers on this thread. With Durability::process nobody waits.
 //
 // Belongs to the reactor's thread. Writer and reactor must outlive it; it dies when no call is open.
 
@@ -44,8 +44,8 @@ class WorkerLedger final : public Ledger {
   Durability durability_;
   Doorbell committed_;
   List<Waiter, &Waiter::queue_node> waiting_;  // DurableWaiters, targets ascending
-  std::vector<RowSpace> spaces_;  // by ticket
-  std::vector<Ticket> free_;      // tickets that nobody holds
+  std::vector<RowSpace> spaces_;               // by ticket
+  std::vector<Ticket> free_;                   // tickets that nobody holds
 };
 
 }  // namespace tollgate

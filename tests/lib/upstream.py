@@ -69,7 +69,7 @@ def parse_head(text):
 class Upstream:
     def __init__(self, answer):
         self.answer, self.lock = answer, threading.Lock()
-        self.seen, self.faults, self.connections = [], [], 0
+        self.seen, self.faults, self.connections, self._by_mark = [], [], 0, {}
         self.listener = socket.create_server((HOST, 0), backlog=BACKLOG)
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -79,8 +79,9 @@ class Upstream:
     def of_case(self, case):
         with self.lock: return [request for request in self.seen if request.case == case]
 
-    def marks(self):
-        with self.lock: return [request.mark for request in self.seen]
+    def got(self, mark):
+        """Requests with that mark."""
+        with self.lock: return list(self._by_mark.get(mark, ()))
 
     def _accept(self):
         while True:
@@ -119,6 +120,7 @@ class Upstream:
         with self.lock:
             request.number = len(self.seen)
             self.seen.append(request)
+            self._by_mark.setdefault(request.mark, []).append(request)
         return request, rest[size:]
 
     @staticmethod

@@ -23,7 +23,8 @@ void write_usage(json::Writer& line, const Usage& usage) {
 
 std::string_view status_of(const AttemptRow& attempt) {
   if (attempt.error_class.empty()) return to_string(RowStatus::ok);
-  bool client_left = attempt.error_class == info(Fault::client_gone).name || attempt.error_class == info(Fault::cancelled).name;
+  bool client_left =
+      attempt.error_class == info(Fault::client_gone).name || attempt.error_class == info(Fault::cancelled).name;
   if (client_left) return to_string(RowStatus::aborted);
   bool content_came = attempt.phase == AttemptPhase::stream || attempt.first_token_ms >= 0;
   return to_string(content_came ? RowStatus::incomplete : RowStatus::failed);

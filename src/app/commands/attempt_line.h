@@ -1,5 +1,6 @@
 #pragma once
-// An attempt's row as one object of JSON: the fields of an attempt row in their order. Request rows: telemetry/row_line.h.
+// An attempt's row as one object of JSON: the fields of an attempt row in their order. Request rows:
+// telemetry/row_line.h.
 
 #include <string>
 #include <string_view>

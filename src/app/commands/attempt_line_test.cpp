@@ -11,9 +11,11 @@ TEST(AttemptLine, HasEveryFieldOfAnAttemptInItsOrder) {
   std::string json;
   append_attempt_json(json, {});
   std::string names;
-  for (const json::Member& member : json::Members({.raw = json, .kind = json::Kind::object})) names += member.key() + ' ';
+  for (const json::Member& member : json::Members({.raw = json, .kind = json::Kind::object}))
+    names += member.key() + ' ';
   EXPECT_EQ(names,
-            "request_id n provider model key region phase status http_status error_class started_at duration_ms first_token_ms "
+            "request_id n provider model key region phase status http_status error_class started_at duration_ms "
+            "first_token_ms "
             "input_tokens cache_read_tokens cache_write_5m_tokens cache_write_1h_tokens output_tokens reasoning_tokens "
             "audio_input_tokens audio_output_tokens image_count usage_source cost_nano_usd price_id ");
 }

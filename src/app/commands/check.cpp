@@ -62,7 +62,8 @@ bool unreadable(const std::vector<ConfigFault>& faults) {
 
 int run(std::span<const std::string> words) {
   CommandLine line;
-  if (auto bad = line.read(words, {data_option, {"allow-plain-secrets", Option::flag}})) return misuse(check_command, *bad);
+  if (auto bad = line.read(words, {data_option, {"allow-plain-secrets", Option::flag}}))
+    return misuse(check_command, *bad);
   if (line.rest().size() != 1) return misuse(check_command, "it needs one FILE");
   const std::string& file = line.rest().front();
   ConfigResult loaded = load_config_file(file, options_of(line));

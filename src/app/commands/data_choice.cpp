@@ -43,7 +43,8 @@ Result<DataChoice> choose_existing_data(const CommandLine& line) {
   TG_TRY(choice, choose_data(line));
   std::error_code ignored;
   if (!std::filesystem::is_directory(choice.path, ignored))
-    return fail(Fault::invalid_request, fmt::format("there is no data folder {}; name it with --data", choice.path.string()), "data");
+    return fail(Fault::invalid_request,
+                fmt::format("there is no data folder {}; name it with --data", choice.path.string()), "data");
   return choice;
 }
 

@@ -1,7 +1,8 @@
 #pragma once
 // Which data folder a command means: `--data DIR`, else the `data:` of `--config FILE`, else ./tollgate-data.
 //
-// The configuration is read for its names only (data folder, keys, how long rows are kept): its secrets need not be there.
+// The configuration is read for its names only (data folder, keys, how long rows are kept): its secrets need not be
+// there.
 
 #include <filesystem>
 #include <optional>

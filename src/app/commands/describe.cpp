@@ -26,6 +26,7 @@ int run(std::span<const std::string> words) {
 
 }  // namespace
 
-const Command describe_command{"describe", "what this build knows: settings, metrics, errors, providers, endpoints", help, run};
+const Command describe_command{"describe", "what this build knows: settings, metrics, errors, providers, endpoints",
+                               help, run};
 
 }  // namespace tollgate

@@ -58,7 +58,8 @@ void append_providers(json::Writer& out) {
         .member("catalogue", type.catalogue)
         .member("available", true)
         .end_object();
-  for (std::string_view type : later_provider_types()) out.begin_object().member("type", type).member("available", false).end_object();
+  for (std::string_view type : later_provider_types())
+    out.begin_object().member("type", type).member("available", false).end_object();
   out.end_array();
 }
 

@@ -25,7 +25,8 @@ void append_settings(std::string& out) {
     std::string fallback = setting.required                ? "required"
                            : setting.default_value.empty() ? ""
                                                            : fmt::format("default {}", setting.default_value);
-    out += fmt::format("{}\n    {}\n    {}{}{}\n", setting.name, setting.help, setting.value, fallback.empty() ? "" : "; ", fallback);
+    out += fmt::format("{}\n    {}\n    {}{}{}\n", setting.name, setting.help, setting.value,
+                       fallback.empty() ? "" : "; ", fallback);
   }
 }
 
@@ -51,7 +52,8 @@ void append_errors(std::string& out) {
 void append_providers(std::string& out) {
   Table table({{"TYPE"}, {"AVAILABLE"}, {"DEFAULT BASE URL"}, {"KEY"}});
   for (const ProviderType& type : provider_types())
-    table.add({std::string(type.name), std::string(yes), std::string(type.default_base_url), type.needs_key ? "needed" : "optional"});
+    table.add({std::string(type.name), std::string(yes), std::string(type.default_base_url),
+               type.needs_key ? "needed" : "optional"});
   for (std::string_view type : later_provider_types()) table.add({std::string(type), std::string(later), "", ""});
   out += "\nPROVIDER TYPES\n\n" + table.text();
 }

@@ -32,7 +32,8 @@ Result<std::vector<std::string>> list_of(const CommandLine& line, std::string_vi
 }
 
 Result<Attribution> attribution_of(const CommandLine& line) {
-  Attribution who{line.value("team").value_or(""), line.value("user").value_or(""), line.value("feature").value_or(""), {}};
+  Attribution who{
+      line.value("team").value_or(""), line.value("user").value_or(""), line.value("feature").value_or(""), {}};
   for (std::string_view option : {"team", "user", "feature"})
     if (line.value(option) == "") return wrong(option, "is empty");
   if (auto tags = line.value("tags"))
@@ -43,7 +44,8 @@ Result<Attribution> attribution_of(const CommandLine& line) {
 Result<std::vector<std::string>> models_of(const CommandLine& line) {
   TG_TRY(models, list_of(line, "models"));
   for (const std::string& model : models)
-    if (model.find('*') < model.size() - 1) return wrong("models", fmt::format("`{}`: a `*` stands only at the end", model));
+    if (model.find('*') < model.size() - 1)
+      return wrong("models", fmt::format("`{}`: a `*` stands only at the end", model));
   return models;
 }
 
@@ -51,10 +53,14 @@ Result<MaySet> may_set_of(const CommandLine& line) {
   TG_TRY(names, list_of(line, "may-set"));
   MaySet may_set;
   for (const std::string& name : names) {
-    if (name == "user") may_set.user = true;
-    else if (name == "feature") may_set.feature = true;
-    else if (name == "tags") may_set.tags = true;
-    else return wrong("may-set", fmt::format("has `{}`; it may have user, feature and tags", name));
+    if (name == "user")
+      may_set.user = true;
+    else if (name == "feature")
+      may_set.feature = true;
+    else if (name == "tags")
+      may_set.tags = true;
+    else
+      return wrong("may-set", fmt::format("has `{}`; it may have user, feature and tags", name));
   }
   return may_set;
 }
@@ -64,7 +70,8 @@ Result<std::vector<Cidr>> allow_from_of(const CommandLine& line) {
   std::vector<Cidr> blocks;
   for (const std::string& text : texts) {
     auto block = parse_cidr(text);
-    if (!block) return wrong("allow-from", fmt::format("has `{}`, which is no block of addresses such as 10.0.0.0/8", text));
+    if (!block)
+      return wrong("allow-from", fmt::format("has `{}`, which is no block of addresses such as 10.0.0.0/8", text));
     blocks.push_back(*block);
   }
   return blocks;
@@ -74,7 +81,8 @@ Result<std::optional<WallTime>> expires_of(const CommandLine& line, WallTime now
   std::optional<WallTime> expires;
   auto text = line.value("expires");
   if (!text) return expires;
-  if (!parse_rfc3339(*text, expires.emplace())) return wrong("expires", "is no date such as 2027-01-01 and no RFC 3339 time");
+  if (!parse_rfc3339(*text, expires.emplace()))
+    return wrong("expires", "is no date such as 2027-01-01 and no RFC 3339 time");
   if (*expires <= now) return wrong("expires", "has passed already");
   return expires;
 }

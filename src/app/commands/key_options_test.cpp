@@ -10,8 +10,15 @@ constexpr WallTime now{1'795'000'000'000'000'000};  // in November 2026
 CommandLine words(std::vector<std::string> text) {
   CommandLine line;
   constexpr auto value = Option::value;
-  auto bad = line.read(text, {{"team", value}, {"user", value}, {"feature", value}, {"tags", value}, {"models", value},
-                              {"may-set", value}, {"expires", value}, {"allow-from", value}, {"limit", Option::values}});
+  auto bad = line.read(text, {{"team", value},
+                              {"user", value},
+                              {"feature", value},
+                              {"tags", value},
+                              {"models", value},
+                              {"may-set", value},
+                              {"expires", value},
+                              {"allow-from", value},
+                              {"limit", Option::values}});
   EXPECT_FALSE(bad) << *bad;
   return line;
 }
@@ -28,8 +35,9 @@ TEST(LimitOption, ReadsAmountAndWindow) {
 }
 
 TEST(LimitOption, RefusesWhatIsNoLimit) {
-  for (const char* text : {"", "50/month", "usd=50", "usd/month", "usd=/month", "usd=0/month", "usd=-1/month", "usd=50/", "usd=x/day",
-                           "usd=1e3/day", "usd=50/year", "usd=50/rolling", "usd=1000000001/day", "usd=0.0000000001/day", "/usd=50"})
+  for (const char* text :
+       {"", "50/month", "usd=50", "usd/month", "usd=/month", "usd=0/month", "usd=-1/month", "usd=50/", "usd=x/day",
+        "usd=1e3/day", "usd=50/year", "usd=50/rolling", "usd=1000000001/day", "usd=0.0000000001/day", "/usd=50"})
     EXPECT_FALSE(parse_limit(text)) << text;
 }
 
@@ -44,8 +52,8 @@ TEST(LimitOption, TakesOneLimitForEachWindow) {
 
 TEST(KeyOptions, ReadsAllThatAKeyMayHave) {
   auto line = words({"--team", "search", "--user=alice", "--feature", "faq", "--tags", "env=dev,cost=4711", "--models",
-                     "gpt-4o, claude-*", "--may-set", "user,tags", "--expires", "2027-01-01", "--allow-from", "10.0.0.0/8,::1",
-                     "--limit", "usd=50/month", "--limit", "usd=5/day"});
+                     "gpt-4o, claude-*", "--may-set", "user,tags", "--expires", "2027-01-01", "--allow-from",
+                     "10.0.0.0/8,::1", "--limit", "usd=50/month", "--limit", "usd=5/day"});
   KeySettings settings = key_settings_of(line, now).value();
   EXPECT_EQ(settings.attribution.team, "search");
   EXPECT_EQ(settings.attribution.user, "alice");
@@ -59,7 +67,9 @@ TEST(KeyOptions, ReadsAllThatAKeyMayHave) {
   EXPECT_EQ(settings.limits.size(), 2u);
 }
 
-TEST(KeyOptions, LeavesEverythingOpenWhenNothingIsSaid) { EXPECT_EQ(key_settings_of(words({}), now).value(), KeySettings{}); }
+TEST(KeyOptions, LeavesEverythingOpenWhenNothingIsSaid) {
+  EXPECT_EQ(key_settings_of(words({}), now).value(), KeySettings{});
+}
 
 TEST(KeyOptions, NamesTheOptionAtFault) {
   EXPECT_NE(fault_of({"--team", ""}).find("--team"), std::string::npos);
@@ -73,7 +83,9 @@ TEST(KeyOptions, NamesTheOptionAtFault) {
   EXPECT_NE(fault_of({"--limit", "50"}).find("--limit"), std::string::npos);
 }
 
-TEST(KeyOptions, RefuseAKeyThatHasEndedAlready) { EXPECT_NE(fault_of({"--expires", "2020-01-01"}).find("passed"), std::string::npos); }
+TEST(KeyOptions, RefuseAKeyThatHasEndedAlready) {
+  EXPECT_NE(fault_of({"--expires", "2020-01-01"}).find("passed"), std::string::npos);
+}
 
 }  // namespace
 }  // namespace tollgate

@@ -128,7 +128,8 @@ std::string key_lines(const StoredKey& key, WallTime now) {
 }
 
 std::string key_table(std::span<const StoredKey> keys, WallTime now) {
-  Table table({{"NAME"}, {"ID"}, {"STATE"}, {"TEAM"}, {"USER"}, {"FEATURE"}, {"MODELS"}, {"LIMITS"}, {"EXPIRES"}, {"CREATED"}});
+  Table table(
+      {{"NAME"}, {"ID"}, {"STATE"}, {"TEAM"}, {"USER"}, {"FEATURE"}, {"MODELS"}, {"LIMITS"}, {"EXPIRES"}, {"CREATED"}});
   for (const StoredKey& key : keys) {
     const Attribution& who = key.settings.attribution;
     table.add({key.name, key.id, std::string(state_of(key, now)), who.team, who.user, who.feature,

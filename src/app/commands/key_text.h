@@ -1,6 +1,6 @@
 #pragma once
-// A created virtual key as operators read it: an object of JSON, lines, or a row of the list. None of them has anything of its
-// secret but the public id.
+// A created virtual key as operators read it: an object of JSON, lines, or a row of the list. None of them has anything
+// of its secret but the public id.
 
 #include <span>
 #include <string>

@@ -108,8 +108,17 @@ int create(std::span<const std::string> words) {
   CommandLine line;
   constexpr auto value = Option::value;
   auto end = read_words(line, words,
-                        {data_option, config_option, admin_option, {"team", value}, {"user", value}, {"feature", value},
-                         {"tags", value}, {"models", value}, {"may-set", value}, {"expires", value}, {"allow-from", value},
+                        {data_option,
+                         config_option,
+                         admin_option,
+                         {"team", value},
+                         {"user", value},
+                         {"feature", value},
+                         {"tags", value},
+                         {"models", value},
+                         {"may-set", value},
+                         {"expires", value},
+                         {"allow-from", value},
                          {"limit", Option::values}},
                         Names::one);
   if (end) return *end;
@@ -168,7 +177,8 @@ int revoke(std::span<const std::string> words) {
 
 int rotate(std::span<const std::string> words) {
   CommandLine line;
-  auto end = read_words(line, words, {data_option, config_option, admin_option, {"keep-old", Option::value}}, Names::one);
+  auto end =
+      read_words(line, words, {data_option, config_option, admin_option, {"keep-old", Option::value}}, Names::one);
   if (end) return *end;
   auto keep = parse_duration(line.value("keep-old").value_or("0"));
   if (!keep) return misuse(keys_command, "--keep-old must be a duration such as 24h");

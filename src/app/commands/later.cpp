@@ -13,7 +13,8 @@ namespace {
 constexpr std::string_view words_of_verbs[] = {"ledger reprice", "ledger reconcile", "ledger import", "keys --admin",
                                                "secrets --admin"};
 
-constexpr std::string_view help = "This command is not yet available in this version. `tollgate --help` lists those that are.\n";
+constexpr std::string_view help =
+    "This command is not yet available in this version. `tollgate --help` lists those that are.\n";
 
 template <std::size_t index>
 int refuse(std::span<const std::string>);

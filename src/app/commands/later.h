@@ -1,6 +1,6 @@
 #pragma once
-// What the manual names and this version does not have yet: the one list of it. Whoever asks for it is told so by name, with
-// exit_misuse, rather than that there is no such command.
+// What the manual names and this version does not have yet: the one list of it. Whoever asks for it is told so by name,
+// with exit_misuse, rather than that there is no such command.
 
 #include <span>
 #include <string_view>

@@ -44,7 +44,8 @@ WallTime wall_now() { return SystemClock().wall(); }
 
 std::optional<int> read_words(CommandLine& line, std::span<const std::string> words, KnownOptions known) {
   if (auto bad = line.read(words, known)) return misuse(ledger_command, *bad);
-  if (!line.rest().empty()) return misuse(ledger_command, fmt::format("it takes no such word: {}", line.rest().front()));
+  if (!line.rest().empty())
+    return misuse(ledger_command, fmt::format("it takes no such word: {}", line.rest().front()));
   return std::nullopt;
 }
 
@@ -84,8 +85,17 @@ template <class Ask>
 int list_rows(std::span<const std::string> words, std::string_view empty, Ask ask) {
   CommandLine line;
   constexpr auto value = Option::value;
-  auto end = read_words(line, words, {data_option, config_option, {"format", value}, {"from", value}, {"to", value},
-                                      {"key", value}, {"team", value}, {"user", value}, {"limit", value}, {"newest", Option::flag}});
+  auto end = read_words(line, words,
+                        {data_option,
+                         config_option,
+                         {"format", value},
+                         {"from", value},
+                         {"to", value},
+                         {"key", value},
+                         {"team", value},
+                         {"user", value},
+                         {"limit", value},
+                         {"newest", Option::flag}});
   if (end) return *end;
   auto format = format_of(line, {"jsonl", "csv"});
   if (!format) return misuse(ledger_command, "--format must be jsonl or csv");
@@ -140,8 +150,17 @@ Result<Sums> sums_of(const CommandLine& line, const SumQuery& query) {
 int report(std::span<const std::string> words) {
   CommandLine line;
   constexpr auto value = Option::value;
-  auto end = read_words(line, words, {data_option, config_option, {"by", value}, {"bucket", value}, {"format", value},
-                                      {"from", value}, {"to", value}, {"key", value}, {"team", value}, {"user", value}});
+  auto end = read_words(line, words,
+                        {data_option,
+                         config_option,
+                         {"by", value},
+                         {"bucket", value},
+                         {"format", value},
+                         {"from", value},
+                         {"to", value},
+                         {"key", value},
+                         {"team", value},
+                         {"user", value}});
   if (end) return *end;
   auto format = format_of(line, {"table", "json", "csv"});
   if (!format) return misuse(ledger_command, "--format must be table, json or csv");
@@ -166,7 +185,10 @@ Result<VerifyReport> verified(const CommandLine& line) {
 std::string report_json(const VerifyReport& report) {
   std::string text;
   json::Writer out(text);
-  out.begin_object().member("good", report.good()).member("requests", report.requests).member("attempts", report.attempts);
+  out.begin_object()
+      .member("good", report.good())
+      .member("requests", report.requests)
+      .member("attempts", report.attempts);
   out.member("open_calls", report.open_calls).member("records", report.records).member("streams", report.streams);
   out.member("view_rows", report.view_rows).member("problems", report.problems).key("told").begin_array();
   for (const std::string& problem : report.told) out.value(problem);
@@ -177,10 +199,12 @@ std::string report_json(const VerifyReport& report) {
 std::string report_text(const VerifyReport& report) {
   std::string text;
   for (const std::string& problem : report.told) text += problem + '\n';
-  if (report.told.size() < report.problems) text += fmt::format("… and {} more\n", report.problems - report.told.size());
-  text += fmt::format("{}: {} requests, {} attempts, {} open calls, {} journal records in {} streams, {} rows in the view compared\n",
-                      report.good() ? "good" : fmt::format("{} problems", report.problems), report.requests, report.attempts,
-                      report.open_calls, report.records, report.streams, report.view_rows);
+  if (report.told.size() < report.problems)
+    text += fmt::format("… and {} more\n", report.problems - report.told.size());
+  text += fmt::format(
+      "{}: {} requests, {} attempts, {} open calls, {} journal records in {} streams, {} rows in the view compared\n",
+      report.good() ? "good" : fmt::format("{} problems", report.problems), report.requests, report.attempts,
+      report.open_calls, report.records, report.streams, report.view_rows);
   return text;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// The ledger of a data folder, opened for questions: also while a gateway runs on it, and after it stopped. Writes nothing.
+// The ledger of a data folder, opened for questions: also while a gateway runs on it, and after it stopped. Writes
+// nothing.
 
 #include <memory>
 #include <optional>

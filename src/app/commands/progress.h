@@ -1,6 +1,6 @@
 #pragma once
-// Words for someone who waits at a terminal: what takes longer than a second says so, with the seconds, and wipes the line at
-// its end. Silent where stderr is no terminal.
+// Words for someone who waits at a terminal: what takes longer than a second says so, with the seconds, and wipes the
+// line at its end. Silent where stderr is no terminal.
 
 #include <condition_variable>
 #include <mutex>

@@ -1,5 +1,6 @@
 #pragma once
-// Which rows a `ledger` command is about, from the words of its options. Pure; errors are invalid_request and name the option.
+// Which rows a `ledger` command is about, from the words of its options. Pure; errors are invalid_request and name the
+// option.
 
 #include <string_view>
 

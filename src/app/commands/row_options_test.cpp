@@ -8,8 +8,15 @@ namespace {
 CommandLine words(std::vector<std::string> text) {
   CommandLine line;
   constexpr auto value = Option::value;
-  auto bad = line.read(text, {{"from", value}, {"to", value}, {"key", value}, {"team", value}, {"user", value}, {"limit", value},
-                              {"newest", Option::flag}, {"by", value}, {"bucket", value}});
+  auto bad = line.read(text, {{"from", value},
+                              {"to", value},
+                              {"key", value},
+                              {"team", value},
+                              {"user", value},
+                              {"limit", value},
+                              {"newest", Option::flag},
+                              {"by", value},
+                              {"bucket", value}});
   EXPECT_FALSE(bad) << *bad;
   return line;
 }
@@ -23,8 +30,8 @@ TEST(RowOptions, MeanEveryRowWhenNothingIsSaid) {
 }
 
 TEST(RowOptions, ReadTimesNamesAndBounds) {
-  auto line = words({"--from", "2026-11-01", "--to", "2026-11-02T12:00:00Z", "--key", "k", "--team", "t", "--user", "u", "--limit",
-                     "10", "--newest"});
+  auto line = words({"--from", "2026-11-01", "--to", "2026-11-02T12:00:00Z", "--key", "k", "--team", "t", "--user", "u",
+                     "--limit", "10", "--newest"});
   RowFilter filter = row_filter_of(line).value();
   EXPECT_EQ(rfc3339(filter.from), "2026-11-01T00:00:00.000Z");
   EXPECT_EQ(rfc3339(filter.to), "2026-11-02T12:00:00.000Z");

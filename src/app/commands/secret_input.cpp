@@ -16,7 +16,8 @@ constexpr char end_of_text = 0x04;
 constexpr char backspace = 0x08;
 constexpr char rubout = 0x7F;
 
-// While it lives, the terminal gives each key at once and shows none. Signals are keys meanwhile, so that the echo always comes back.
+// While it lives, the terminal gives each key at once and shows none. Signals are keys meanwhile, so that the echo
+// always comes back.
 class SilentTerminal {
  public:
   SilentTerminal() {
@@ -73,8 +74,10 @@ Result<Secret> read_typed(std::string_view prompt) {
       return fail(Fault::cancelled, "given up, nothing was changed");
     }
     if (*key == '\n' || *key == '\r') break;
-    if (*key == backspace || *key == rubout) rub_out(text);
-    else if (text.size() < max_input_secret_bytes + 1) text += *key;
+    if (*key == backspace || *key == rubout)
+      rub_out(text);
+    else if (text.size() < max_input_secret_bytes + 1)
+      text += *key;
   }
   fmt::print(stderr, "\n");
   return Secret(std::move(text));

@@ -1,6 +1,6 @@
 #pragma once
-// A secret from the operator: typed at a terminal without echo, or the whole of a pipe or file. Never from the command line, which
-// others on the machine can read.
+// A secret from the operator: typed at a terminal without echo, or the whole of a pipe or file. Never from the command
+// line, which others on the machine can read.
 
 #include <string_view>
 

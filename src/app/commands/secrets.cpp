@@ -17,7 +17,8 @@
 namespace tollgate {
 namespace {
 
-constexpr std::string_view help = R"(tollgate secrets set NAME      value from stdin; a terminal asks for it without echo
+constexpr std::string_view help =
+    R"(tollgate secrets set NAME      value from stdin; a terminal asks for it without echo
 tollgate secrets list [--json]
 tollgate secrets delete NAME
 tollgate secrets rotate-master
@@ -39,12 +40,14 @@ constexpr CommandLine::Known admin_option{"admin", Option::value};  // a gateway
 using KnownOptions = std::initializer_list<CommandLine::Known>;
 
 // Reads the words; gives the exit code when there is no need to go on.
-std::optional<int> read_words(CommandLine& line, std::span<const std::string> words, KnownOptions known, std::size_t names) {
+std::optional<int> read_words(CommandLine& line, std::span<const std::string> words, KnownOptions known,
+                              std::size_t names) {
   if (auto bad = line.read(words, known)) return misuse(secrets_command, *bad);
   if (line.has(admin_option.name)) return say_later("secrets --admin");
   if (line.rest().size() == names) return std::nullopt;
   // What stands behind the name may be a secret: it is not repeated.
-  return misuse(secrets_command, names == 0 ? "it takes no name" : "it needs one name, and nothing behind it: a value comes from stdin");
+  return misuse(secrets_command,
+                names == 0 ? "it takes no name" : "it needs one name, and nothing behind it: a value comes from stdin");
 }
 
 Result<std::unique_ptr<Vault>> open_vault(const std::filesystem::path& folder) {
@@ -109,7 +112,8 @@ std::string entries_table(const std::vector<VaultEntry>& entries) {
 
 int list(std::span<const std::string> words) {
   CommandLine line;
-  if (auto end = read_words(line, words, {data_option, config_option, admin_option, {"json", Option::flag}}, 0)) return *end;
+  if (auto end = read_words(line, words, {data_option, config_option, admin_option, {"json", Option::flag}}, 0))
+    return *end;
   return in_vault(line, [&](Vault& vault) {
     write_out(line.has("json") ? entries_json(vault.list()) : entries_table(vault.list()));
     return finish_output(exit_yes);
@@ -145,6 +149,7 @@ int run(std::span<const std::string> words) { return run_one_of(secrets_command,
 
 }  // namespace
 
-const Command secrets_command{"secrets", "credentials of providers in the vault: set, list, delete, rotate-master", help, run};
+const Command secrets_command{"secrets", "credentials of providers in the vault: set, list, delete, rotate-master",
+                              help, run};
 
 }  // namespace tollgate

@@ -8,9 +8,11 @@ namespace tollgate {
 namespace {
 
 Sums two_teams() {
-  Sum search{.requests = 3, .refused = 1, .usage = {.input = {100}, .output = {20}}, .cost = {1'250'000'000}, .saved = {}};
+  Sum search{
+      .requests = 3, .refused = 1, .usage = {.input = {100}, .output = {20}}, .cost = {1'250'000'000}, .saved = {}};
   Sum support{.requests = 1, .refused = 0, .usage = {.input = {7}, .output = {2}}, .cost = {500}, .saved = {}};
-  Sum total{.requests = 4, .refused = 1, .usage = {.input = {107}, .output = {22}}, .cost = {1'250'000'500}, .saved = {}};
+  Sum total{
+      .requests = 4, .refused = 1, .usage = {.input = {107}, .output = {22}}, .cost = {1'250'000'500}, .saved = {}};
   return {.rows = {{{"search"}, "", search}, {{"=support"}, "", support}}, .total = total};
 }
 
@@ -22,7 +24,8 @@ TEST(SumsText, GivesJsonTheShapeOfTheEndpoint) {
       R"("requests":3,"refused":1,"input_tokens":100,"cached_tokens":0,"cache_write_5m_tokens":0,"cache_write_1h_tokens":0,)"
       R"("output_tokens":20,"reasoning_tokens":0,"audio_input_tokens":0,"audio_output_tokens":0,"image_count":0,)"
       R"("cost_nano_usd":1250000000,"saved_nano_usd":0)";
-  EXPECT_TRUE(sums_json(query, sums).starts_with(R"({"rows":[{"team":"search",)" + figures + R"(}],"total":{"requests":4,)"));
+  EXPECT_TRUE(
+      sums_json(query, sums).starts_with(R"({"rows":[{"team":"search",)" + figures + R"(}],"total":{"requests":4,)"));
 }
 
 TEST(SumsText, NamesTheBucketWhenOneWasAskedFor) {

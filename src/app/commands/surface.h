@@ -1,5 +1,6 @@
 #pragma once
-// What clients can reach and in which language, as data for `tollgate describe`. The tables that serve are in api/; a test compares.
+// What clients can reach and in which language, as data for `tollgate describe`. The tables that serve are in api/; a
+// test compares.
 
 #include <string_view>
 
@@ -26,7 +27,8 @@ inline constexpr DescribedEndpoint described_endpoints[] = {
     {"model", "POST", "/v1/embeddings", "key", "Embeddings of texts."},
     {"model", "GET", "/v1/models", "key", "The routes that the key may use."},
     {"model", "GET", "/v1/models/*", "key", "One of them."},
-    {"model", "GET", "/v1/usage", "key", "What the key used and what its limits leave; ?request=ID: that request's row."},
+    {"model", "GET", "/v1/usage", "key",
+     "What the key used and what its limits leave; ?request=ID: that request's row."},
     {"model", "GET", "/livez", "none", "The program runs."},
     {"model", "GET", "/readyz", "none", "It takes calls; else 503 with the reason."},
     {"admin", "GET", "/", "admin token", "A page about this gateway."},
@@ -42,8 +44,14 @@ struct DescribedDialect {
 };
 
 inline constexpr DescribedDialect described_dialects[] = {
-    {"openai_chat", true},       {"openai_responses", false}, {"anthropic_messages", false}, {"gemini", false},
-    {"bedrock_converse", false}, {"ollama", false},           {"cohere", false},             {"plain", false},
+    {"openai_chat", true},
+    {"openai_responses", false},
+    {"anthropic_messages", false},
+    {"gemini", false},
+    {"bedrock_converse", false},
+    {"ollama", false},
+    {"cohere", false},
+    {"plain", false},
 };
 
 }  // namespace tollgate

@@ -5,8 +5,8 @@
 //   table.add({"search-dev", "1.25"});
 //   write_out(table.text());
 //
-// Cells may hold what callers chose as names: control characters are shown as `?`, so none of them reaches the terminal. Width
-// counts characters, not bytes; wide ones of East Asia are taken as one.
+// Cells may hold what callers chose as names: control characters are shown as `?`, so none of them reaches the
+// terminal. Width counts characters, not bytes; wide ones of East Asia are taken as one.
 
 #include <cstdint>
 #include <string>

@@ -33,7 +33,9 @@ TEST(Table, LeavesNoBlanksAtTheEndOfALine) {
 
 TEST(Table, ShowsNoControlCharacterOfAName) {
   EXPECT_EQ(for_terminal("a\x1b[2Jb\nc\x7f"), "a?[2Jb?c?");
-  EXPECT_EQ(for_terminal("x\xc2\x9b" "31m"), "x?31m");  // U+009B begins an escape sequence too
+  EXPECT_EQ(for_terminal("x\xc2\x9b"
+                         "31m"),
+            "x?31m");  // U+009B begins an escape sequence too
   EXPECT_EQ(for_terminal("Jürgen\xc2\xa0"), "Jürgen\xc2\xa0");
 }
 

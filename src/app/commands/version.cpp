@@ -34,8 +34,8 @@ int run(std::span<const std::string> words) {
   if (auto bad = line.read(words, {{"json", Option::flag}})) return misuse(version_command, *bad);
   if (!line.rest().empty()) return misuse(version_command, "it takes no such word: " + line.rest().front());
   write_out(line.has("json") ? version_json()
-                             : fmt::format("tollgate {}\ncommit   {}\ncompiler {}\nfeatures {}\n", version_text, commit_text,
-                                           compiler_text, fmt::join(features, " ")));
+                             : fmt::format("tollgate {}\ncommit   {}\ncompiler {}\nfeatures {}\n", version_text,
+                                           commit_text, compiler_text, fmt::join(features, " ")));
   return finish_output(exit_yes);
 }
 

@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t answer_bytes_max = 64 * 1024 * 1024;
 constexpr std::size_t refusal_bytes_max = 256 * 1024;
 constexpr std::size_t forwarded_max = 16;
+constexpr std::size_t upstream_id_bytes_max = 256;  // a longer one is no id, and would not fit into our answer's head
 
 // Headers of the client that every provider gets. Everything else stays here unless `forward_headers` names it.
 constexpr std::string_view forwarded_always[] = {"openai-beta", "openai-organization", "openai-project", "anthropic-beta",
@@ -81,9 +82,11 @@ Task<Result<std::unique_ptr<ProviderAnswer>>> open_answer(Exchange& x, Worker& w
   auto answer = co_await worker.provider.ask(call, waits, x.attempt().phase);
   if (!answer) co_return fail(std::move(answer).error());
   x.attempt().http_status = (*answer)->status();
-  x.upstream_request_id = find_header(**answer, "x-request-id");
+  std::string_view upstream_id = find_header(**answer, "x-request-id");
+  x.upstream_request_id = upstream_id.size() <= upstream_id_bytes_max ? upstream_id : std::string_view();
   if ((*answer)->status() >= 400) {
-    auto body = co_await (*answer)->whole(refusal_bytes_max, wait.at_most(worker.reactor.now() + target.timeouts.idle));
+    auto body = co_await (*answer)->whole(refusal_bytes_max, wait.at_most(worker.reactor.now() + target.timeouts.idle),
+                                          target.timeouts.idle);
     co_return fail(judge_refusal(**answer, body.value_or(std::string_view()), worker.reactor.wall()));
   }
   TG_CO_TRY_VOID(judge_head(**answer, x.request.stream ? Expected::events : Expected::json));
@@ -92,8 +95,8 @@ Task<Result<std::unique_ptr<ProviderAnswer>>> open_answer(Exchange& x, Worker& w
 
 Task<Result<Answer>> read_plain(Exchange& x, Worker& worker, std::unique_ptr<ProviderAnswer> upstream, Instant began) {
   const Target& target = *x.target;
-  Wait wait = x.wait().at_most(std::min(began + target.timeouts.total, worker.reactor.now() + target.timeouts.idle));
-  TG_CO_TRY(body, co_await upstream->whole(answer_bytes_max, wait));
+  Wait wait = x.wait().at_most(began + target.timeouts.total);
+  TG_CO_TRY(body, co_await upstream->whole(answer_bytes_max, wait, target.timeouts.idle));
   TG_CO_TRY(answer, openai_chat::read_answer(x.endpoint, body, x.snapshot().facts[target.index].quirks));
   AttemptRow& row = x.attempt();
   Meter(x, target).measure(answer.usage, answer.text_bytes, answer.reasoning_bytes, row);
@@ -116,10 +119,10 @@ Task<Result<Answer>> ask(Exchange& x, Worker& worker, const Target& target, cons
   co_return std::move(out);
 }
 
-// An answer that was lost after the request was fully sent may have been billed; a refusal and an answer inside which the
-// provider told its own error were not.
+// An answer that was lost after the request was fully sent may have been billed; a redirect, a refusal and an answer inside
+// which the provider told its own error were not.
 bool may_be_billed(const AttemptRow& row, const Error& error) {
-  if (row.http_status >= 400) return false;
+  if (row.http_status >= 300) return false;
   bool sent = row.phase != AttemptPhase::connect && row.phase != AttemptPhase::send;
   bool lost = error.fault == Fault::upstream_unreachable || error.fault == Fault::upstream_timeout ||
               error.fault == Fault::upstream_protocol || error.fault == Fault::upstream_truncated ||

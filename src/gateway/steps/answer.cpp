@@ -18,8 +18,9 @@ Task<Result<Answer>> answer(Exchange& x, Worker& worker) {
     AttemptCursor::Next next =
         cursor.after(error, x.attempt().phase, worker.reactor.random().next(), x.deadline - now);
     if (!next.go || x.attempt_count == Ledger::attempts_max) co_return fail(std::move(error));
-    if (next.after > Duration(0) && co_await sleep(x.wait().at_most(now + next.after)) == Wake::cancelled)
-      co_return fail(Fault::client_gone, "the client left");
+    if (next.after == Duration(0)) continue;
+    Wake wake = co_await sleep(x.wait().at_most(now + next.after));
+    if (wake == Wake::cancelled) co_return fail(Fault::client_gone, "the client left");
   }
 }
 

@@ -140,12 +140,13 @@ Result<void> FileDisk::sync_folder() {
   return {};
 }
 
-Result<std::unique_ptr<MappedFile>> FileDisk::create(std::string_view name, std::uint64_t bytes, std::string_view head) {
+Result<std::unique_ptr<MappedFile>> FileDisk::create(std::string_view name, std::uint64_t bytes,
+                                                     std::string_view head) {
   std::string made = fmt::format("{}.new", name);
   Handle file(::openat(handle_, made.c_str(), O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC, file_mode));
   if (!file) return refused(made, "create");
-  bool filled = allocate(file.get(), bytes) && write_all(file.get(), head) && write_zeros(file.get(), bytes - head.size()) &&
-                ::fsync(file.get()) == 0;
+  bool filled = allocate(file.get(), bytes) && write_all(file.get(), head) &&
+                write_zeros(file.get(), bytes - head.size()) && ::fsync(file.get()) == 0;
   if (!filled) {
     auto error = refused(name, "allocate");
     ::unlinkat(handle_, made.c_str(), 0);
@@ -153,7 +154,8 @@ Result<std::unique_ptr<MappedFile>> FileDisk::create(std::string_view name, std:
   }
   void* memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file.get(), 0);
   if (memory == MAP_FAILED) return refused(name, "map");
-  auto mapped = std::make_unique<RealMappedFile>(std::string(name), std::move(file), static_cast<std::byte*>(memory), bytes);
+  auto mapped =
+      std::make_unique<RealMappedFile>(std::string(name), std::move(file), static_cast<std::byte*>(memory), bytes);
   TG_TRY_VOID(rename(made, name));
   return mapped;
 }
@@ -185,12 +187,14 @@ Result<void> FileDisk::cut(std::string_view name, std::uint64_t bytes) {
   std::string path(name);
   Handle file(::openat(handle_, path.c_str(), O_WRONLY | O_CLOEXEC));
   if (!file) return refused(name, "open");
-  if (::ftruncate(file.get(), static_cast<off_t>(bytes)) != 0 || ::fsync(file.get()) != 0) return refused(name, "shorten");
+  if (::ftruncate(file.get(), static_cast<off_t>(bytes)) != 0 || ::fsync(file.get()) != 0)
+    return refused(name, "shorten");
   return {};
 }
 
 Result<void> FileDisk::rename(std::string_view from, std::string_view to) {
-  if (::renameat(handle_, std::string(from).c_str(), handle_, std::string(to).c_str()) != 0) return refused(from, "rename");
+  if (::renameat(handle_, std::string(from).c_str(), handle_, std::string(to).c_str()) != 0)
+    return refused(from, "rename");
   return sync_folder();
 }
 
@@ -205,7 +209,7 @@ Result<std::vector<DiskEntry>> FileDisk::list() {
   if (folder == nullptr) return refused(folder_.filename().string(), "list");
   std::vector<DiskEntry> entries;
   while (const dirent* entry = ::readdir(folder)) {
-    struct stat facts {};
+    struct stat facts{};
     if (::fstatat(handle_, entry->d_name, &facts, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(facts.st_mode)) continue;
     entries.push_back({entry->d_name, static_cast<std::uint64_t>(facts.st_size)});
   }
@@ -214,7 +218,7 @@ Result<std::vector<DiskEntry>> FileDisk::list() {
 }
 
 Result<DiskSpace> FileDisk::space() {
-  struct statvfs facts {};
+  struct statvfs facts{};
   if (::fstatvfs(handle_, &facts) != 0) return refused(folder_.filename().string(), "ask for free space");
   return DiskSpace{facts.f_bavail * facts.f_frsize, facts.f_blocks * facts.f_frsize};
 }

@@ -25,8 +25,10 @@ void Caretaker::watch_commits(Instant now) {
 Result<void> Caretaker::watch_space() {
   TG_TRY(space, disk_.space());
   std::uint64_t mark = std::min(free_mark_bytes, space.total_bytes / free_mark_part);
-  if (space.free_bytes < mark) gate_.shut(Gate::disk_full);
-  else gate_.lift(Gate::disk_full);
+  if (space.free_bytes < mark)
+    gate_.shut(Gate::disk_full);
+  else
+    gate_.lift(Gate::disk_full);
   return {};
 }
 

@@ -1,9 +1,9 @@
 #pragma once
-// Looks after what writers need ahead of time, and shuts the gate in time: makes segments ready, lets go of those left behind,
-// watches free space, and notices a commit that hangs.
+// Looks after what writers need ahead of time, and shuts the gate in time: makes segments ready, lets go of those left
+// behind, watches free space, and notices a commit that hangs.
 //
-// New calls are refused below the smaller of 64 MiB and 5 % of free space; calls that run end in the slots they hold, which are
-// allocated. The gate opens by itself when there is space again.
+// New calls are refused below the smaller of 64 MiB and 5 % of free space; calls that run end in the slots they hold,
+// which are allocated. The gate opens by itself when there is space again.
 
 #include <string>
 #include <vector>

@@ -66,7 +66,8 @@ void JournalState::apply(const JournalRecord& record) {
 
 std::string encode(const JournalState& state) {
   auto open = state.open.records();
-  Head head{.epoch = state.epoch, .positions = state.positions.size(), .records = open.size(), .facts = state.facts.size()};
+  Head head{
+      .epoch = state.epoch, .positions = state.positions.size(), .records = open.size(), .facts = state.facts.size()};
   std::string out;
   out.reserve(sizeof head + body_size(head));
   put(out, head);
@@ -111,7 +112,8 @@ Result<JournalState> load_checkpoint(Disk& disk) {
     TG_TRY(state, load(disk, name, damaged));
     if (state) return std::move(*state);
   }
-  if (damaged) return fail(Fault::unavailable, "the ledger's checkpoint is damaged, and the one before it too or missing");
+  if (damaged)
+    return fail(Fault::unavailable, "the ledger's checkpoint is damaged, and the one before it too or missing");
   return JournalState{};
 }
 

@@ -1,8 +1,9 @@
 #pragma once
-// A checkpoint: what the journal says up to certain positions, so that a start reads this and the tail instead of everything.
+// A checkpoint: what the journal says up to certain positions, so that a start reads this and the tail instead of
+// everything.
 //
-// Two files, `checkpoint` and `checkpoint.before`: the newer one is written beside and renamed over, so one of them is always
-// whole. Retention goes by the older one. docs/formats/journal.md has the bytes.
+// Two files, `checkpoint` and `checkpoint.before`: the newer one is written beside and renamed over, so one of them is
+// always whole. Retention goes by the older one. docs/formats/journal.md has the bytes.
 
 #include <optional>
 #include <string>

@@ -22,7 +22,8 @@ Result<void> Checkpointer::save(WallTime wall) {
 Result<bool> Checkpointer::step(const JournalPositions& ends, Instant now, WallTime wall) {
   TG_TRY(count, read(ends));
   if (saved_at_ == Instant{}) saved_at_ = now;
-  bool due = unsaved_records_ >= checkpoint_after_records || (unsaved_records_ > 0 && now - saved_at_ >= checkpoint_after);
+  bool due =
+      unsaved_records_ >= checkpoint_after_records || (unsaved_records_ > 0 && now - saved_at_ >= checkpoint_after);
   if (due) {
     TG_TRY_VOID(save(wall));
     saved_at_ = now;

@@ -1,6 +1,6 @@
 #pragma once
-// Keeps the journal's state up to date while the gateway runs, and writes checkpoints: it reads what became durable, as a start
-// would, so a checkpoint says nothing that the journal does not.
+// Keeps the journal's state up to date while the gateway runs, and writes checkpoints: it reads what became durable, as
+// a start would, so a checkpoint says nothing that the journal does not.
 
 #include "storage/journal/checkpoint.h"
 
@@ -15,7 +15,8 @@ class Checkpointer {
   // The disk must outlive it. `state` is what recovery found, and saved.
   Checkpointer(Disk& disk, JournalState state) : disk_(disk), state_(std::move(state)), saved_(state_.positions) {}
 
-  // Reads one batch up to `ends`, which must be durable, and saves a checkpoint when it is due. True when there is more to read.
+  // Reads one batch up to `ends`, which must be durable, and saves a checkpoint when it is due. True when there is more
+  // to read.
   Result<bool> step(const JournalPositions& ends, Instant now, WallTime wall);
   // Reads to `ends` and saves.
   Result<void> finish(const JournalPositions& ends, WallTime wall);

@@ -6,8 +6,9 @@
 //   3  sync each writer's segments up to the note
 //   4  tell each writer how far it is durable, and wake it
 //
-// An error of the disk is final: after a failed sync nobody knows what is on the disk, so nothing is tried again, the gate shuts
-// for good and durable() stands still. A commit that lasts longer than `commit_bound` counts as stalled until it ends.
+// An error of the disk is final: after a failed sync nobody knows what is on the disk, so nothing is tried again, the
+// gate shuts for good and durable() stands still. A commit that lasts longer than `commit_bound` counts as stalled
+// until it ends.
 
 #include <atomic>
 #include <vector>
@@ -30,8 +31,8 @@ class Committer {
   Committer(Dictionary& names, Gate& gate, std::vector<JournalWriter*> writers)
       : names_(names), gate_(gate), writers_(std::move(writers)), noted_(writers_.size()) {}
 
-  // One group, in the journal's thread. Gives how many records became durable: 0 when nothing was waiting. `clock` is asked when
-  // it begins and when it ends.
+  // One group, in the journal's thread. Gives how many records became durable: 0 when nothing was waiting. `clock` is
+  // asked when it begins and when it ends.
   template <class Clock>
   Result<std::uint64_t> step(Clock clock) {
     if (!waiting()) return 0;

@@ -47,7 +47,8 @@ TEST(JournalCrash, AKillAfterAnyAppendLosesNothing) {
     EXPECT_EQ(all.requests.size(), static_cast<std::size_t>(calls));
     EXPECT_EQ(again->start().settled, static_cast<std::uint64_t>(calls - finished));
     for (int call = 0; call < finished; ++call)
-      EXPECT_EQ(text_of(all.requests[test_id(static_cast<std::uint64_t>(call))]), text_of(test_row(static_cast<std::uint64_t>(call))));
+      EXPECT_EQ(text_of(all.requests[test_id(static_cast<std::uint64_t>(call))]),
+                text_of(test_row(static_cast<std::uint64_t>(call))));
     expect_good(later);
   }
 }
@@ -64,7 +65,8 @@ TEST(JournalCrash, ATornEndIsCutAtEveryByte) {
       FakeDisk torn = disk.after_kill();
       auto& bytes = torn.bytes(name);
       char at_end = bytes[last_record + kept];
-      std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(last_record + kept), bytes.begin() + static_cast<std::ptrdiff_t>(last_record + record_bytes), garbage);
+      std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(last_record + kept),
+                bytes.begin() + static_cast<std::ptrdiff_t>(last_record + record_bytes), garbage);
       if (bytes[last_record + kept] == at_end) continue;  // the tear changed nothing there
       TestJournal again(torn);
       ASSERT_EQ(again.error, "");
@@ -117,7 +119,8 @@ void cut_the_power(std::uint64_t seed) {
   ASSERT_EQ(again.error, "");
   auto all = read_back(later);
   for (const auto& [number, promise] : intents)
-    EXPECT_TRUE(gateway.writer(promise.writer).durable() < promise.lsn || all.requests.contains(test_id(number))) << number;
+    EXPECT_TRUE(gateway.writer(promise.writer).durable() < promise.lsn || all.requests.contains(test_id(number)))
+        << number;
   for (const auto& [number, promise] : rows) {
     if (gateway.writer(promise.writer).durable() < promise.lsn) continue;
     ASSERT_TRUE(all.requests.contains(test_id(number))) << number;
@@ -140,9 +143,11 @@ TEST(JournalCrash, RecoverySettlesEachOpenCallOnceHoweverOftenItIsInterrupted) {
   FakeDisk disk;
   TestJournal gateway(disk);
   std::vector<RowSpace> open;
-  for (std::uint64_t number = 0; number < 12; ++number) open.push_back(gateway.begin(test_row(number), number % 2 == 0 ? 0 : 1));
+  for (std::uint64_t number = 0; number < 12; ++number)
+    open.push_back(gateway.begin(test_row(number), number % 2 == 0 ? 0 : 1));
   gateway.care();
-  gateway.writer(0).append_progress({.id = test_id(0), .at_ns = noon.ns + 1, .cost_nano_usd = 600, .usage = {.input = 100, .output = 9}});
+  gateway.writer(0).append_progress(
+      {.id = test_id(0), .at_ns = noon.ns + 1, .cost_nano_usd = 600, .usage = {.input = 100, .output = 9}});
 
   for (int operations = 0; operations < 14; ++operations) {
     SCOPED_TRACE(operations);
@@ -150,7 +155,9 @@ TEST(JournalCrash, RecoverySettlesEachOpenCallOnceHoweverOftenItIsInterrupted) {
     FakeDisk next;
     for (int attempt = 0; attempt < 3; ++attempt) {  // three starts that fail, further and further on
       crashed.operations_left = operations + attempt;
-      { TestJournal interrupted(crashed); }
+      {
+        TestJournal interrupted(crashed);
+      }
       std::mt19937_64 random(static_cast<std::uint64_t>(operations));
       next = attempt % 2 == 0 ? crashed.after_kill() : crashed.after_power_cut(random);
       crashed = std::move(next);
@@ -209,7 +216,8 @@ TEST(JournalCrash, ADamagedMiddleRefusesTheStartAndNamesThePlace) {
     std::size_t at = slot * record_bytes + random() % record_bytes;
     damaged.bytes(name)[at] ^= static_cast<char>(1 << random() % 8);
     TestJournal again(damaged);
-    EXPECT_NE(again.error.find(name + " at byte " + std::to_string(slot * record_bytes)), std::string::npos) << again.error;
+    EXPECT_NE(again.error.find(name + " at byte " + std::to_string(slot * record_bytes)), std::string::npos)
+        << again.error;
     auto report = verify_ledger(damaged, {}, noon);
     ASSERT_TRUE(report.has_value());
     EXPECT_FALSE(report->good());
@@ -239,7 +247,9 @@ TEST(JournalCrash, AMissingOrShortenedSegmentRefusesTheStart) {
 
 TEST(JournalCrash, ADamagedCheckpointFallsBackToTheOneBefore) {
   FakeDisk disk;
-  { TestJournal first(disk); }  // a crash: its checkpoint is the start's
+  {
+    TestJournal first(disk);
+  }  // a crash: its checkpoint is the start's
   {
     TestJournal second(disk);
     second.call(1);

@@ -106,7 +106,8 @@ std::optional<std::uint32_t> Dictionary::find_word(std::string_view text) const 
   return found == shard.ids.end() ? std::nullopt : std::optional(static_cast<std::uint32_t>(found->second));
 }
 
-Result<std::uint64_t> Dictionary::find_or_add(NameKind kind, std::uint64_t owner, std::string_view text, const TagIds& parts) {
+Result<std::uint64_t> Dictionary::find_or_add(NameKind kind, std::uint64_t owner, std::string_view text,
+                                              const TagIds& parts) {
   std::string key = key_of(kind, owner, text);
   Shard& shard = shard_of(key);
   std::lock_guard lock(shard.mutex);
@@ -225,9 +226,12 @@ void Dictionary::remember_text(NameKind kind, std::uint64_t id, std::uint64_t ow
   std::lock_guard lock(texts_mutex_);
   count_.fetch_add(1, std::memory_order_relaxed);
   auto small = static_cast<std::uint32_t>(id);
-  if (kind == NameKind::word) words_.insert_or_assign(small, std::move(text));
-  else if (kind == NameKind::tags) tag_sets_.insert_or_assign(small, std::move(parts));
-  else personal_.insert_or_assign(id, Personal{owner, std::move(text)});
+  if (kind == NameKind::word)
+    words_.insert_or_assign(small, std::move(text));
+  else if (kind == NameKind::tags)
+    tag_sets_.insert_or_assign(small, std::move(parts));
+  else
+    personal_.insert_or_assign(id, Personal{owner, std::move(text)});
 }
 
 void Dictionary::remember_id(NameKind kind, std::uint64_t owner, std::string_view text, std::uint64_t id) {

@@ -5,12 +5,13 @@
 //   persons, values  users and tag values; random 64-bit ids that say nothing, the text sealed with the person's key
 //   tags             a whole set of tags of one person; small ids
 //
-// A new name is written to names.dict before its id is given out, so it survives a kill before any record can use it; sync()
-// runs before each group commit, so it survives a power cut before any record that uses it does. Names never change and are
-// never removed; erasing a person deletes the key, after which the texts read "erased-…" and a new call gets a new id.
+// A new name is written to names.dict before its id is given out, so it survives a kill before any record can use it;
+// sync() runs before each group commit, so it survives a power cut before any record that uses it does. Names never
+// change and are never removed; erasing a person deletes the key, after which the texts read "erased-…" and a new call
+// gets a new id.
 //
-// Known names are looked up in each writer's NameCache without a lock; the first sight takes a lock here. At most `max_names`
-// names: beyond, new ones are refused with Fault::unavailable, so nobody is served unrecorded.
+// Known names are looked up in each writer's NameCache without a lock; the first sight takes a lock here. At most
+// `max_names` names: beyond, new ones are refused with Fault::unavailable, so nobody is served unrecorded.
 
 #include <array>
 #include <atomic>
@@ -107,8 +108,8 @@ class Dictionary {
 
   std::mutex file_mutex_;  // taken inside a shard's lock, never the other way round
   std::unique_ptr<AppendFile> file_;
-  bool torn_ = false;  // an append failed half-way
-  std::uint64_t read_to_ = 0;  // reading mode
+  bool torn_ = false;                                     // an append failed half-way
+  std::uint64_t read_to_ = 0;                             // reading mode
   std::atomic<std::uint64_t> written_ = 0, durable_ = 0;  // bytes of the file
   std::atomic<std::uint32_t> newest_small_id_ = 0;
   std::atomic<std::size_t> count_ = 0;

@@ -23,8 +23,9 @@ void accumulate(FactSums& sums, const FactSums& more) {
 std::size_t Facts::Hash::operator()(const FactKey& key) const {
   constexpr std::uint64_t odd = 0x9E3779B97F4A7C15;
   std::uint64_t hash = static_cast<std::uint64_t>(key.minute);
-  for (std::uint64_t part : {key.user, std::uint64_t{key.key} << 32 | key.team, std::uint64_t{key.feature} << 32 | key.tags,
-                             std::uint64_t{key.route} << 32 | key.provider, std::uint64_t{key.model}}) {
+  for (std::uint64_t part :
+       {key.user, std::uint64_t{key.key} << 32 | key.team, std::uint64_t{key.feature} << 32 | key.tags,
+        std::uint64_t{key.route} << 32 | key.provider, std::uint64_t{key.model}}) {
     hash = (hash ^ part) * odd;
     hash ^= hash >> 29;
   }
@@ -34,9 +35,18 @@ std::size_t Facts::Hash::operator()(const FactKey& key) const {
 void Facts::add(const RequestRecord& record) {
   if (record.status == static_cast<std::uint8_t>(RowStatus::refused)) return;
   Usage usage = usage_of(record.usage);
-  add({.minute = record.at_ns / ns_per_minute, .user = record.user, .key = record.key, .team = record.team,
-       .feature = record.feature, .tags = record.tags, .route = record.route, .provider = record.provider, .model = record.model},
-      {.requests = 1, .input_tokens = usage.all_input().count, .output_tokens = usage.all_output().count,
+  add({.minute = record.at_ns / ns_per_minute,
+       .user = record.user,
+       .key = record.key,
+       .team = record.team,
+       .feature = record.feature,
+       .tags = record.tags,
+       .route = record.route,
+       .provider = record.provider,
+       .model = record.model},
+      {.requests = 1,
+       .input_tokens = usage.all_input().count,
+       .output_tokens = usage.all_output().count,
        .cost_nano_usd = record.cost_nano_usd});
 }
 

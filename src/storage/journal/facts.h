@@ -1,10 +1,10 @@
 #pragma once
-// What limits need to know of the past, compactly: for each minute and each combination of who asked for what, how many calls,
-// tokens and money. Limits restore any counter from these, also one that was configured yesterday.
+// What limits need to know of the past, compactly: for each minute and each combination of who asked for what, how many
+// calls, tokens and money. Limits restore any counter from these, also one that was configured yesterday.
 //
-// A fact's time is the start of its bucket: one minute wide for the last 26 hours, a quarter of an hour before (all time zones'
-// days start at a quarter), an hour when there are too many facts; older than 62 days they are dropped. Refused calls count
-// nothing. A call counts in the minute in which it was admitted.
+// A fact's time is the start of its bucket: one minute wide for the last 26 hours, a quarter of an hour before (all
+// time zones' days start at a quarter), an hour when there are too many facts; older than 62 days they are dropped.
+// Refused calls count nothing. A call counts in the minute in which it was admitted.
 
 #include <cstdint>
 #include <functional>

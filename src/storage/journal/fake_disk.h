@@ -2,7 +2,8 @@
 // A disk in memory for tests, with the two accidents that the journal is built for.
 //
 //   after_kill       a copy of what the kernel holds: every stored and appended byte
-//   after_power_cut  a copy of what the platters hold: synced bytes; each other sector of 512 bytes is old or new by chance
+//   after_power_cut  a copy of what the platters hold: synced bytes; each other sector of 512 bytes is old or new by
+//   chance
 //
 // A copy has its own files, so a test can go on and try another accident. Single-threaded.
 
@@ -48,7 +49,8 @@ class FakeDisk final : public Disk {
     return names;
   }
 
-  Result<std::unique_ptr<MappedFile>> create(std::string_view name, std::uint64_t bytes, std::string_view head) override {
+  Result<std::unique_ptr<MappedFile>> create(std::string_view name, std::uint64_t bytes,
+                                             std::string_view head) override {
     if (bytes > free_bytes || !works()) return fail(Fault::unavailable, "no space");
     free_bytes -= bytes;
     std::string content(bytes, '\0');
@@ -156,8 +158,10 @@ class FakeDisk final : public Disk {
   };
 
   bool works() {
-    if (operations_left > 0) --operations_left;
-    else if (operations_left == 0) return false;
+    if (operations_left > 0)
+      --operations_left;
+    else if (operations_left == 0)
+      return false;
     return true;
   }
   bool syncs_well() {

@@ -87,8 +87,10 @@ std::optional<SegmentName> parse_segment_name(std::string_view name) {
   auto parts = split(name.substr(0, name.size() - 4), '-');
   if (parts.size() != 4) return std::nullopt;
   auto epoch = parse_u64(parts[1]), writer = parse_u64(parts[2]), number = parse_u64(parts[3]);
-  if (!epoch || !writer || !number || *epoch > UINT32_MAX || *writer > UINT16_MAX || *number > UINT32_MAX) return std::nullopt;
-  return SegmentName{{static_cast<std::uint32_t>(*epoch), static_cast<std::uint16_t>(*writer)}, static_cast<std::uint32_t>(*number)};
+  if (!epoch || !writer || !number || *epoch > UINT32_MAX || *writer > UINT16_MAX || *number > UINT32_MAX)
+    return std::nullopt;
+  return SegmentName{{static_cast<std::uint32_t>(*epoch), static_cast<std::uint16_t>(*writer)},
+                     static_cast<std::uint32_t>(*number)};
 }
 
 }  // namespace tollgate

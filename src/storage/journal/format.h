@@ -1,14 +1,16 @@
 #pragma once
-// The bytes of the journal. A segment is a file of slots of 256 bytes: slot 0 is the SegmentHeader, each further slot holds one
-// record, header and body, little-endian, checked by CRC-32C. docs/formats/journal.md is the grammar for other readers.
+// The bytes of the journal. A segment is a file of slots of 256 bytes: slot 0 is the SegmentHeader, each further slot
+// holds one record, header and body, little-endian, checked by CRC-32C. docs/formats/journal.md is the grammar for
+// other readers.
 //
-// A stream is what one writer wrote in one epoch (one run of the gateway). Its records are numbered 1, 2, 3 … without gaps over
-// all its segments, each of the same number of slots; so a sequence number alone says segment and offset.
+// A stream is what one writer wrote in one epoch (one run of the gateway). Its records are numbered 1, 2, 3 … without
+// gaps over all its segments, each of the same number of slots; so a sequence number alone says segment and offset.
 //
-// Every record says how far its writer knew itself durable when it was written. That tells a torn end from a damaged middle:
-// a bad record is damage when a later record says that it had been durable; else the power went before it was.
+// Every record says how far its writer knew itself durable when it was written. That tells a torn end from a damaged
+// middle: a bad record is damage when a later record says that it had been durable; else the power went before it was.
 //
-// Names stand as ids of the dictionary (dictionary.h); users and tag values as random ids, so records hold no personal data.
+// Names stand as ids of the dictionary (dictionary.h); users and tag values as random ids, so records hold no personal
+// data.
 
 #include <array>
 #include <bit>
@@ -130,7 +132,8 @@ struct JournalRecord {
 
   template <class T>
   T as() const {
-    static_assert(std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T> && sizeof(T) <= body_bytes);
+    static_assert(std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T> &&
+                  sizeof(T) <= body_bytes);
     T value;
     std::memcpy(&value, body.data(), sizeof value);
     return value;
@@ -140,7 +143,8 @@ static_assert(sizeof(JournalRecord) == record_bytes && std::is_trivially_copyabl
 
 template <class T>
 JournalRecord record_of(const T& body) {
-  static_assert(std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T> && sizeof(T) <= body_bytes);
+  static_assert(std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T> &&
+                sizeof(T) <= body_bytes);
   JournalRecord record;
   record.header.type = T::type;
   std::memcpy(record.body.data(), &body, sizeof body);

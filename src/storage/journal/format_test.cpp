@@ -56,7 +56,8 @@ TEST(JournalFormat, ReadsItsOwnNamesAndHeads) {
   ASSERT_TRUE(name.has_value());
   EXPECT_EQ(name->stream, stream);
   EXPECT_EQ(name->number, 7u);
-  for (auto other : {"journal-1-2.seg", "journal-1-2-x.seg", "journal-1-99999-3.seg", "names.dict", "journal-1-2-3.seg.new"})
+  for (auto other :
+       {"journal-1-2.seg", "journal-1-2-x.seg", "journal-1-99999-3.seg", "names.dict", "journal-1-2-3.seg.new"})
     EXPECT_FALSE(parse_segment_name(other)) << other;
 
   std::string head = encode(SegmentHeader{stream, 7, 100, {5}});

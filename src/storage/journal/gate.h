@@ -1,5 +1,6 @@
 #pragma once
-// Whether the ledger takes new calls: a word that every writer reads and the journal's threads set. Any reason shuts it.
+// Whether the ledger takes new calls: a word that every writer reads and the journal's threads set. Any reason shuts
+// it.
 
 #include <atomic>
 #include <cstdint>

@@ -7,7 +7,9 @@
 namespace tollgate {
 namespace {
 
-constexpr std::uint64_t disk_part_of_segment = 16;  // one segment takes at most this part of what is free
+// The segments that all writers hold at one time, one each (and as much again, ready), take at most these parts.
+constexpr std::uint64_t part_of_free_space = 16;
+constexpr std::uint64_t part_of_journal = 8;
 
 // What a crash left half made; none of it has its name yet.
 Result<void> remove_unfinished(Disk& disk) {
@@ -19,22 +21,26 @@ Result<void> remove_unfinished(Disk& disk) {
 
 Result<std::uint32_t> fitting_slots(Disk& disk, const JournalSettings& settings) {
   TG_TRY(space, disk.space());
-  std::uint64_t most = space.free_bytes / disk_part_of_segment / static_cast<std::uint64_t>(settings.writers) / record_bytes;
-  return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(most, std::min(min_segment_slots, settings.segment_slots), settings.segment_slots));
+  std::uint64_t bytes = std::min(space.free_bytes / part_of_free_space, settings.journal_max_bytes / part_of_journal);
+  std::uint64_t most = bytes / static_cast<std::uint64_t>(settings.writers) / record_bytes;
+  std::uint64_t least = std::min(min_segment_slots, settings.segment_slots);
+  return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(most, least, settings.segment_slots));
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Journal>> Journal::open(Disk& disk, ValueSealer& sealer, JournalSettings settings, std::string_view owner,
-                                               WallTime now) {
+Result<std::unique_ptr<Journal>> Journal::open(Disk& disk, ValueSealer& sealer, JournalSettings settings,
+                                               std::string_view owner, WallTime now) {
   if (settings.writers < 1 || settings.writers > max_writers)
     return fail(Fault::invalid_request, fmt::format("a ledger has 1 to {} writers", max_writers));
   std::unique_ptr<Journal> journal(new Journal(disk, std::move(settings)));
   TG_TRY(lock, disk.lock(lock_file, owner));
   journal->lock_ = std::move(lock);
   TG_TRY_VOID(remove_unfinished(disk));
-  TG_TRY(names, Dictionary::open(disk, sealer, {.mode = Dictionary::Mode::write, .max_names = journal->settings_.max_names,
-                                                .random = journal->settings_.random}));
+  TG_TRY(names, Dictionary::open(disk, sealer,
+                                 {.mode = Dictionary::Mode::write,
+                                  .max_names = journal->settings_.max_names,
+                                  .random = journal->settings_.random}));
   journal->names_ = std::move(names);
   TG_TRY(recovered, recover(disk, *journal->names_, now));
   journal->start_ = {recovered.records_read, recovered.settled, recovered.streams_cut};
@@ -68,11 +74,15 @@ JournalPositions Journal::ends() const {
 
 Result<bool> Journal::step_checkpoint(const JournalPositions* in_view, Instant now, WallTime wall) {
   TG_TRY(more, checkpointer_->step(ends(), now, wall));
-  RetentionRule rule{.keep_after = {wall.ns - settings_.keep.count()}, .max_bytes = settings_.journal_max_bytes, .running_epoch = epoch_};
+  RetentionRule rule{.keep_after = {wall.ns - settings_.keep.count()},
+                     .max_bytes = settings_.journal_max_bytes,
+                     .running_epoch = epoch_};
   const JournalPositions nothing;
   TG_TRY(left, retire_segments(disk_, in_view != nullptr ? *in_view : nothing, checkpointer_->covered(), rule));
-  if (left.bytes > settings_.journal_max_bytes) gate_.shut(Gate::journal_full);
-  else gate_.lift(Gate::journal_full);
+  if (left.bytes > settings_.journal_max_bytes)
+    gate_.shut(Gate::journal_full);
+  else
+    gate_.lift(Gate::journal_full);
   return more;
 }
 

@@ -1,12 +1,13 @@
 #pragma once
-// The journal of a running gateway, assembled: recovery first, then one writer for each worker, and what works for them. It has
-// no thread: journal_threads.h runs it in real life, the simulator calls the steps as events.
+// The journal of a running gateway, assembled: recovery first, then one writer for each worker, and what works for
+// them. It has no thread: journal_threads.h runs it in real life, the simulator calls the steps as events.
 //
 //   step_commit      make a group durable             journal thread
 //   step_care        segments ahead, free space       caretaker's thread
 //   step_checkpoint  follow, save, retire segments    caretaker's thread
 //
-// Writers belong to their workers. Close after the last RowSpace is gone; without close the next start treats it as a crash.
+// Writers belong to their workers. Close after the last RowSpace is gone; without close the next start treats it as a
+// crash.
 
 #include <memory>
 #include <vector>
@@ -37,8 +38,8 @@ class Journal {
  public:
   // Takes the folder's lock (`owner` tells a second gateway who holds it), recovers, and makes the writers ready.
   // The disk and the sealer must outlive it.
-  static Result<std::unique_ptr<Journal>> open(Disk& disk, ValueSealer& sealer, JournalSettings settings, std::string_view owner,
-                                               WallTime now);
+  static Result<std::unique_ptr<Journal>> open(Disk& disk, ValueSealer& sealer, JournalSettings settings,
+                                               std::string_view owner, WallTime now);
 
   JournalWriter& writer(int index) { return *writers_[static_cast<std::size_t>(index)]; }
   int writer_count() const { return static_cast<int>(writers_.size()); }

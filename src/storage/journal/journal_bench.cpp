@@ -28,7 +28,9 @@ class OpenSealer final : public ValueSealer {
 };
 
 using Clock = std::chrono::steady_clock;
-WallTime wall() { return {std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch()).count()}; }
+WallTime wall() {
+  return {std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch()).count()};
+}
 Instant instant() { return {std::chrono::duration_cast<Duration>(Clock::now().time_since_epoch()).count()}; }
 double us(Clock::duration time) { return std::chrono::duration<double, std::micro>(time).count(); }
 
@@ -60,7 +62,8 @@ struct Call {
     row.id = ids.next(now, 1);
     row.at = now;
     attempt.request_id = row.id;
-    std::ignore = writer.append_intent(*space, {.row = row, .attempt = 1, .provider_key = "main", .reserved = {}, .input = {}, .input_cost = {}});
+    std::ignore = writer.append_intent(
+        *space, {.row = row, .attempt = 1, .provider_key = "main", .reserved = {}, .input = {}, .input_cost = {}});
     std::ignore = writer.append_attempt(*space, attempt);
     writer.append_request(std::move(*space), row);
     return true;
@@ -74,7 +77,9 @@ struct Folder {
   }
   ~Folder() { std::filesystem::remove_all(path); }
   std::unique_ptr<Journal> open(int writers) {
-    auto journal = Journal::open(*disk, sealer, {.writers = writers, .random = [n = std::uint64_t{0}]() mutable { return ++n; }}, "bench", wall());
+    auto journal =
+        Journal::open(*disk, sealer, {.writers = writers, .random = [n = std::uint64_t{0}]() mutable { return ++n; }},
+                      "bench", wall());
     if (!journal) fmt::print("cannot open: {}\n", journal.error().detail), std::exit(1);
     return std::move(*journal);
   }
@@ -124,10 +129,11 @@ void busy(const char* parent, Durability durability) {
   }
   auto commits = journal->commits();
   fmt::print("busy, {}: {:.0f} calls/s, {} refused, {:.0f} commits/s, {:.1f} records a commit, {:.0f} us a commit\n",
-             durability == Durability::power ? "power" : "process", static_cast<double>(done) / seconds_taken, refused.load(),
-             static_cast<double>(commits.commits) / seconds_taken,
+             durability == Durability::power ? "power" : "process", static_cast<double>(done) / seconds_taken,
+             refused.load(), static_cast<double>(commits.commits) / seconds_taken,
              static_cast<double>(commits.records) / static_cast<double>(std::max<std::uint64_t>(commits.commits, 1)),
-             static_cast<double>(commits.time.count()) / 1000 / static_cast<double>(std::max<std::uint64_t>(commits.commits, 1)));
+             static_cast<double>(commits.time.count()) / 1000 /
+                 static_cast<double>(std::max<std::uint64_t>(commits.commits, 1)));
 }
 
 void one_at_a_time(const char* parent) {
@@ -145,7 +151,8 @@ void one_at_a_time(const char* parent) {
     }
   }
   std::ranges::sort(times);
-  fmt::print("one call until durable: p50 {:.0f} us, p99 {:.0f} us\n", times[times.size() / 2], times[times.size() * 99 / 100]);
+  fmt::print("one call until durable: p50 {:.0f} us, p99 {:.0f} us\n", times[times.size() / 2],
+             times[times.size() * 99 / 100]);
 }
 
 void start_after_a_million(const char* parent) {

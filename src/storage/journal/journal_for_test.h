@@ -1,5 +1,6 @@
 #pragma once
-// Words for tests of the ledger: a sealer that seals nothing, calls with every field filled in, and a journal on a fake disk.
+// Words for tests of the ledger: a sealer that seals nothing, calls with every field filled in, and a journal on a fake
+// disk.
 
 #include <gtest/gtest.h>
 
@@ -19,7 +20,9 @@ inline constexpr std::uint32_t small_segment = 24;  // records: tests roll over 
 // Text as it is, with the person before it; deleting a person's key is remembered.
 class PlainSealer final : public ValueSealer {
  public:
-  Result<std::string> seal(std::uint64_t person, std::string_view text) override { return std::to_string(person) + ":" + std::string(text); }
+  Result<std::string> seal(std::uint64_t person, std::string_view text) override {
+    return std::to_string(person) + ":" + std::string(text);
+  }
   std::optional<std::string> open(std::uint64_t person, std::string_view sealed) override {
     std::string prefix = std::to_string(person) + ":";
     if (forgotten.contains(person) || !sealed.starts_with(prefix)) return std::nullopt;
@@ -56,7 +59,8 @@ inline RequestRow test_row(std::uint64_t number) {
   row.status = RowStatus::ok;
   row.http_status = 200;
   row.attempts = 1;
-  row.usage = {.input = {100}, .cache_read = {20}, .output = {50 + static_cast<std::int64_t>(number)}, .reasoning = {3}};
+  row.usage = {
+      .input = {100}, .cache_read = {20}, .output = {50 + static_cast<std::int64_t>(number)}, .reasoning = {3}};
   row.cost = {1'000 + static_cast<std::int64_t>(number)};
   row.saved = {11};
   row.price_id = "gpt-4o@2026-01";
@@ -67,26 +71,43 @@ inline RequestRow test_row(std::uint64_t number) {
 }
 
 inline AttemptRow test_attempt(const RequestRow& row, int n = 1) {
-  return {.request_id = row.id, .n = n, .provider = row.provider, .model = row.model, .key = "main", .region = row.region,
-          .phase = AttemptPhase::done, .http_status = 200, .error_class = "", .started_at = row.at, .duration_ms = 1400,
-          .first_token_ms = 200, .usage = row.usage, .usage_source = UsageSource::provider, .cost = row.cost, .price_id = row.price_id};
+  return {.request_id = row.id,
+          .n = n,
+          .provider = row.provider,
+          .model = row.model,
+          .key = "main",
+          .region = row.region,
+          .phase = AttemptPhase::done,
+          .http_status = 200,
+          .error_class = "",
+          .started_at = row.at,
+          .duration_ms = 1400,
+          .first_token_ms = 200,
+          .usage = row.usage,
+          .usage_source = UsageSource::provider,
+          .cost = row.cost,
+          .price_id = row.price_id};
 }
 
 inline Intent test_intent(const RequestRow& row, int attempt = 1) {
-  return {.row = row, .attempt = attempt, .provider_key = "main", .reserved = {9'000}, .input = {100}, .input_cost = {250}};
+  return {
+      .row = row, .attempt = attempt, .provider_key = "main", .reserved = {9'000}, .input = {100}, .input_cost = {250}};
 }
 
 inline std::string text_of(const RequestRow& row) {
   std::string text = to_string(row.id) + " " + rfc3339(row.at) + " " + rfc3339(row.finished_at) + " " + row.key + " " +
                      row.attribution.team + " " + row.attribution.user + " " + row.attribution.feature;
   for (const auto& [name, value] : row.attribution.tags) text += " " + name + "=" + value;
-  for (const auto* word : {&row.route, &row.endpoint, &row.dialect, &row.provider, &row.model, &row.region, &row.error_code, &row.price_id})
+  for (const auto* word : {&row.route, &row.endpoint, &row.dialect, &row.provider, &row.model, &row.region,
+                           &row.error_code, &row.price_id})
     text += " " + *word;
-  for (std::int64_t n : {std::int64_t{row.stream}, std::int64_t{row.http_status}, std::int64_t{row.attempts}, row.usage.input.count,
-                         row.usage.cache_read.count, row.usage.output.count, row.usage.reasoning.count, row.cost.nano_usd,
-                         row.saved.nano_usd, row.first_token_ms, row.duration_ms})
+  for (std::int64_t n :
+       {std::int64_t{row.stream}, std::int64_t{row.http_status}, std::int64_t{row.attempts}, row.usage.input.count,
+        row.usage.cache_read.count, row.usage.output.count, row.usage.reasoning.count, row.cost.nano_usd,
+        row.saved.nano_usd, row.first_token_ms, row.duration_ms})
     text += " " + std::to_string(n);
-  return text + " " + std::string(to_string(row.status)) + " " + std::string(to_string(row.usage_source)) + " " + std::string(to_string(row.cache));
+  return text + " " + std::string(to_string(row.status)) + " " + std::string(to_string(row.usage_source)) + " " +
+         std::string(to_string(row.cache));
 }
 
 inline std::function<std::uint64_t()> test_random(std::uint64_t seed) {
@@ -96,12 +117,15 @@ inline std::function<std::uint64_t()> test_random(std::uint64_t seed) {
 // A journal on a fake disk, which must outlive it.
 class TestJournal {
  public:
-  explicit TestJournal(FakeDisk& folder, JournalSettings settings = {.writers = 2, .segment_slots = small_segment})
+  explicit TestJournal(FakeDisk& folder, JournalSettings settings = {.writers = 2, .segment_slots = small_segment},
+                       WallTime now = noon)
       : disk(folder) {
     settings.random = test_random(1);
-    auto opened = Journal::open(disk, sealer, settings, "pid 1", noon);
-    if (!opened) error = opened.error().detail;
-    else journal = std::move(*opened);
+    auto opened = Journal::open(disk, sealer, settings, "pid 1", now);
+    if (!opened)
+      error = opened.error().detail;
+    else
+      journal = std::move(*opened);
   }
 
   Journal* operator->() { return journal.get(); }

@@ -8,7 +8,9 @@ namespace {
 
 std::map<std::string, std::int64_t> cost_by_team(TestJournal& gateway) {
   std::map<std::string, std::int64_t> cost;
-  gateway->facts().each([&](const FactKey& key, const FactSums& sums) { cost[gateway->names().word_text(key.team)] += sums.cost_nano_usd; });
+  gateway->facts().each([&](const FactKey& key, const FactSums& sums) {
+    cost[gateway->names().word_text(key.team)] += sums.cost_nano_usd;
+  });
   return cost;
 }
 
@@ -129,7 +131,9 @@ TEST(Journal, ReservedSpaceIsNeverGivenToOthers) {
 TEST(Journal, SpaceThatWasNotUsedComesBack) {
   FakeDisk disk;
   TestJournal gateway(disk);
-  { auto space = gateway.writer().open(RowPurpose::call); }
+  {
+    auto space = gateway.writer().open(RowPurpose::call);
+  }
   EXPECT_EQ(gateway.writer().reserved(), 1u);
   auto row = test_row(1);
   gateway.writer().append_request(gateway.begin(row), row);
@@ -171,6 +175,20 @@ TEST(Journal, FactsComeBackOverStopsAndCrashes) {
   EXPECT_EQ(cost["ads"], 6 * 1000 + 1 + 3 + 5 + 7 + 9 + 11);
 }
 
+TEST(Journal, FactsTooOldForAnyLimitAreDroppedAndStillAddUp) {
+  FakeDisk disk;
+  {
+    TestJournal gateway(disk);
+    gateway.call(1);
+    ASSERT_TRUE(gateway->close(noon).has_value());
+  }
+  auto much_later = noon + std::chrono::hours(70 * 24);
+  TestJournal gateway(disk, {.writers = 1, .segment_slots = small_segment}, much_later);
+  EXPECT_EQ(gateway->facts().size(), 0u);
+  auto report = verify_ledger(disk, {}, noon);
+  EXPECT_TRUE(report->good()) << report->told[0];
+}
+
 TEST(Journal, RefusedCallsCountNothing) {
   FakeDisk disk;
   {
@@ -205,7 +223,8 @@ TEST(Facts, GrowWiderWithAgeAndAreDroppedInTheEnd) {
 
 TEST(Journal, RetiresOnlyWhatViewAndCheckpointHold) {
   FakeDisk disk;
-  JournalSettings settings{.writers = 1, .segment_slots = small_segment, .journal_max_bytes = 10 * (small_segment + 1) * record_bytes};
+  JournalSettings settings{
+      .writers = 1, .segment_slots = small_segment, .journal_max_bytes = 10 * (small_segment + 1) * record_bytes};
   TestJournal gateway(disk, settings);
   JournalPositions in_view;
   Instant now{1};
@@ -247,6 +266,14 @@ TEST(Journal, RetiresOnlyWhatViewAndCheckpointHold) {
   EXPECT_TRUE(report->good()) << report->told[0];
 }
 
+TEST(Journal, ASmallMaximumMakesSmallSegmentsNotAFullJournal) {
+  FakeDisk disk;
+  TestJournal gateway(disk, {.writers = 16, .journal_max_bytes = std::uint64_t{64} << 20});
+  gateway.care();
+  ASSERT_TRUE(gateway->step_checkpoint(nullptr, Instant{1}, noon).has_value());
+  EXPECT_EQ(gateway.writer().health(), LedgerHealth::ok);
+}
+
 TEST(Journal, OldSegmentsGoWhenTheirTimeIsOver) {
   FakeDisk disk;
   TestJournal gateway(disk, {.writers = 1, .segment_slots = small_segment, .keep = std::chrono::hours(1)});
@@ -273,7 +300,8 @@ TEST(Journal, ReadsWhileItIsWritten) {
   JournalPositions at;
   std::uint64_t rows = 0;
   auto follow = [&] {
-    auto read = read_journal(disk, at, nullptr, 7, [&](const JournalRecord& record) { rows += record.header.type == RecordType::request; });
+    auto read = read_journal(disk, at, nullptr, 7,
+                             [&](const JournalRecord& record) { rows += record.header.type == RecordType::request; });
     ASSERT_TRUE(read.has_value());
   };
   for (std::uint64_t number = 0; number < 50; ++number) {
@@ -293,7 +321,9 @@ TEST(Journal, AReaderStopsAtTheEndsItIsGiven) {
   gateway.call(2);
   JournalPositions at;
   std::uint64_t rows = 0;
-  ASSERT_TRUE(read_journal(disk, at, &ends, 1000, [&](const JournalRecord& record) { rows += record.header.type == RecordType::request; }).has_value());
+  ASSERT_TRUE(read_journal(disk, at, &ends, 1000, [&](const JournalRecord& record) {
+                rows += record.header.type == RecordType::request;
+              }).has_value());
   EXPECT_EQ(rows, 1u);
 }
 

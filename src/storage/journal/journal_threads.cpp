@@ -30,7 +30,9 @@ Duration pause_after(std::uint64_t records) {
 }  // namespace
 
 JournalThreads::JournalThreads(Journal& journal, Durability durability, Doors doors)
-    : journal_(journal), durability_(durability), doors_(std::move(doors)),
+    : journal_(journal),
+      durability_(durability),
+      doors_(std::move(doors)),
       committer_([this](std::stop_token stop) { commit_loop(stop); }),
       caretaker_([this](std::stop_token stop) { care_loop(stop); }) {}
 

@@ -1,9 +1,10 @@
 #pragma once
-// The journal's two threads in real life: one commits, one looks after the rest. Neither is ever waited for by a request, except
-// for the commit that its own answer needs.
+// The journal's two threads in real life: one commits, one looks after the rest. Neither is ever waited for by a
+// request, except for the commit that its own answer needs.
 //
-// The commit interval adapts: at once when the journal was idle; after a group of many records a pause that grows with the group,
-// up to 1 ms, so that a busy gateway spends its time on larger groups. With Durability::process a sync each 50 ms.
+// The commit interval adapts: at once when the journal was idle; after a group of many records a pause that grows with
+// the group, up to 1 ms, so that a busy gateway spends its time on larger groups. With Durability::process a sync each
+// 50 ms.
 
 #include <condition_variable>
 #include <functional>
@@ -20,7 +21,7 @@ class JournalThreads {
  public:
   struct Doors {
     std::function<std::optional<JournalPositions>()> in_view;  // what the view holds durably; may be empty
-    std::function<void(const Error&)> on_error;                // an error of the disk; called at most once a second, may be empty
+    std::function<void(const Error&)> on_error;  // an error of the disk; called at most once a second, may be empty
   };
 
   // Runs until it dies. The journal must outlive it.

@@ -1,8 +1,8 @@
 #pragma once
 // A writer's own memory of names it has seen: text to id without a lock and, for known names, without allocation.
 //
-// A table of fixed size in which a new name displaces the one in its place; what is not here is asked of the Dictionary.
-// Belongs to one thread. Forgetting a person (Dictionary::generation) empties it.
+// A table of fixed size in which a new name displaces the one in its place; what is not here is asked of the
+// Dictionary. Belongs to one thread. Forgetting a person (Dictionary::generation) empties it.
 
 #include <cstdint>
 #include <string>

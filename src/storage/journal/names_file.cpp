@@ -25,7 +25,9 @@ struct EntryHead {
 static_assert(sizeof(EntryHead) == 40);
 constexpr std::size_t crc_end = offsetof(EntryHead, payload_bytes);
 
-std::size_t entry_bytes(std::size_t payload) { return (sizeof(EntryHead) + payload + alignment - 1) / alignment * alignment; }
+std::size_t entry_bytes(std::size_t payload) {
+  return (sizeof(EntryHead) + payload + alignment - 1) / alignment * alignment;
+}
 
 struct Found {
   NameEntry entry;
@@ -40,7 +42,8 @@ std::optional<Found> decode(std::string_view bytes) {
   if (head.magic != entry_magic || head.payload_bytes > max_name_bytes) return std::nullopt;
   std::size_t size = entry_bytes(head.payload_bytes);
   if (bytes.size() < size || crc32c(bytes.data() + crc_end, size - crc_end) != head.crc) return std::nullopt;
-  return Found{{head.kind, head.id, head.owner, std::string(bytes.substr(sizeof head, head.payload_bytes))}, head.durable, size};
+  return Found{
+      {head.kind, head.id, head.owner, std::string(bytes.substr(sizeof head, head.payload_bytes))}, head.durable, size};
 }
 
 Result<std::string> read_rest(Disk& disk, std::uint64_t from) {
@@ -89,7 +92,8 @@ Result<NamesScan> scan_names(Disk& disk, std::uint64_t from, const std::function
     at += found->bytes;
   }
   if (at < bytes.size() && later_entry_knew(bytes, at, from))
-    return fail(Fault::unavailable, fmt::format("the ledger's names are damaged: {} at byte {}", names_file, from + at));
+    return fail(Fault::unavailable,
+                fmt::format("the ledger's names are damaged: {} at byte {}", names_file, from + at));
   return NamesScan{from + at, at < bytes.size()};
 }
 

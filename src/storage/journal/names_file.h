@@ -1,8 +1,9 @@
 #pragma once
-// The dictionary's file, names.dict: entries one after another, each said once and never changed. docs/formats/journal.md.
+// The dictionary's file, names.dict: entries one after another, each said once and never changed.
+// docs/formats/journal.md.
 //
-// As in the journal, each entry says how far the file was known durable when it was written: that tells a torn end (cut it) from
-// a damaged middle (refuse to start).
+// As in the journal, each entry says how far the file was known durable when it was written: that tells a torn end (cut
+// it) from a damaged middle (refuse to start).
 
 #include <cstdint>
 #include <functional>

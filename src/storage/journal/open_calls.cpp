@@ -13,7 +13,8 @@ constexpr std::uint16_t http_ok = 200;
 
 std::int64_t last_seen_ns(const OpenCall& call) {
   std::int64_t last = std::max(call.intents.back().at_ns, call.progress.at_ns);
-  for (const auto& attempt : call.attempts) last = std::max(last, attempt.started_at_ns + attempt.duration_ms * ns_per_ms);
+  for (const auto& attempt : call.attempts)
+    last = std::max(last, attempt.started_at_ns + attempt.duration_ms * ns_per_ms);
   return last;
 }
 

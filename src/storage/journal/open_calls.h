@@ -1,9 +1,10 @@
 #pragma once
-// Calls that were about to be dispatched and have no final row yet, as the journal tells them; and how a crash settles one.
+// Calls that were about to be dispatched and have no final row yet, as the journal tells them; and how a crash settles
+// one.
 //
-// A call that a crash cut off is charged as any other (gateway/settlement.h): the attempt that gave content, else the dearest of
-// the lost ones. An attempt that has no row costs its input, and the newest one at least its last progress. The rows say
-// `incomplete`, `crash_recovered`, `estimated`.
+// A call that a crash cut off is charged as any other (gateway/settlement.h): the attempt that gave content, else the
+// dearest of the lost ones. An attempt that has no row costs its input, and the newest one at least its last progress.
+// The rows say `incomplete`, `crash_recovered`, `estimated`.
 
 #include <functional>
 #include <unordered_map>

@@ -26,7 +26,8 @@ Result<void> add_segment(Disk& disk, std::vector<StreamFiles>& streams, SegmentF
   }
   auto& segments = streams.back().segments;
   if (!segments.empty() && segment.number != segments.back().number + 1)
-    return journal_damaged({segment.name, 0}, fmt::format("the segment before it is missing; {} comes first", segments.back().name));
+    return journal_damaged({segment.name, 0},
+                           fmt::format("the segment before it is missing; {} comes first", segments.back().name));
   segments.push_back(std::move(segment));
   return {};
 }
@@ -40,14 +41,16 @@ bool finished(const JournalPositions& positions, const JournalPositions* ends, J
 }  // namespace
 
 std::unexpected<Error> journal_damaged(const StreamCursor::Place& place, std::string_view why) {
-  return fail(Fault::unavailable, fmt::format("the ledger's journal is damaged: {} at byte {}: {}", place.file, place.offset, why));
+  return fail(Fault::unavailable,
+              fmt::format("the ledger's journal is damaged: {} at byte {}: {}", place.file, place.offset, why));
 }
 
 Result<std::vector<SegmentFile>> list_segments(Disk& disk) {
   TG_TRY(entries, disk.list());
   std::vector<SegmentFile> segments;
   for (auto& entry : entries)
-    if (auto name = parse_segment_name(entry.name)) segments.push_back({entry.name, name->stream, name->number, entry.bytes});
+    if (auto name = parse_segment_name(entry.name))
+      segments.push_back({entry.name, name->stream, name->number, entry.bytes});
   std::ranges::sort(segments, {}, [](const SegmentFile& file) { return std::pair(file.stream, file.number); });
   return segments;
 }
@@ -77,7 +80,8 @@ std::uint64_t StreamCursor::offset_of(std::uint64_t sequence) const {
 
 StreamCursor::Place StreamCursor::place() const {
   const SegmentFile* segment = segment_of(sequence_ + 1);
-  return {segment != nullptr ? segment->name : segment_name(files_.stream, static_cast<std::uint32_t>(sequence_ / files_.slots)),
+  return {segment != nullptr ? segment->name
+                             : segment_name(files_.stream, static_cast<std::uint32_t>(sequence_ / files_.slots)),
           offset_of(sequence_ + 1)};
 }
 

@@ -5,8 +5,9 @@
 //   StreamCursor    one stream, record by record, to the first that is not written (or damaged)
 //   read_journal    all streams, each from where a position says, and moves the position
 //
-// Reading is by pread, never by mapping: a segment may be cut while somebody reads it. Records come in the order of their stream;
-// streams follow each other by epoch, then writer. Positions make it repeatable: what was read once is not read again.
+// Reading is by pread, never by mapping: a segment may be cut while somebody reads it. Records come in the order of
+// their stream; streams follow each other by epoch, then writer. Positions make it repeatable: what was read once is
+// not read again.
 
 #include <functional>
 #include <memory>
@@ -55,8 +56,8 @@ class StreamCursor {
   };
   Place place() const;
 
-  // After next() gave nullptr: does a later record say that the missing one had been durable? Then the journal is damaged.
-  // Reads on to the end of the stream.
+  // After next() gave nullptr: does a later record say that the missing one had been durable? Then the journal is
+  // damaged. Reads on to the end of the stream.
   Result<bool> missing_was_durable();
 
  private:
@@ -79,8 +80,8 @@ std::unexpected<Error> journal_damaged(const StreamCursor::Place& place, std::st
 
 using RecordVisitor = std::function<void(const JournalRecord&)>;
 
-// Reads at most `max_records`, moves `positions`, gives how many it read. `ends`: for each stream that it names, how far to go;
-// streams that it does not name are read to their end. Unwritten and torn ends are simply the end here.
+// Reads at most `max_records`, moves `positions`, gives how many it read. `ends`: for each stream that it names, how
+// far to go; streams that it does not name are read to their end. Unwritten and torn ends are simply the end here.
 Result<std::uint64_t> read_journal(Disk& disk, JournalPositions& positions, const JournalPositions* ends,
                                    std::uint64_t max_records, const RecordVisitor& visit);
 

@@ -11,11 +11,13 @@ namespace {
 std::uint32_t largest_small_id(const JournalRecord& record) {
   auto largest = [](const auto& r) {
     std::uint32_t most = 0;
-    for (std::uint32_t id : {r.key, r.team, r.feature, r.tags, r.route, r.endpoint, r.dialect, r.provider, r.model, r.region, r.price})
+    for (std::uint32_t id :
+         {r.key, r.team, r.feature, r.tags, r.route, r.endpoint, r.dialect, r.provider, r.model, r.region, r.price})
       most = std::max(most, id == lost_name ? 0 : id);
     return most;
   };
-  if (record.header.type == RecordType::intent) return std::max(largest(record.as<IntentRecord>()), record.as<IntentRecord>().credential);
+  if (record.header.type == RecordType::intent)
+    return std::max(largest(record.as<IntentRecord>()), record.as<IntentRecord>().credential);
   if (record.header.type == RecordType::request) {
     auto row = record.as<RequestRecord>();
     return std::max(largest(row), row.error_code == lost_name ? 0 : row.error_code);

@@ -7,8 +7,8 @@
 //   4  settle the calls that a crash left open, as a stream of their own (writer 65535) in a new epoch
 //   5  write a checkpoint
 //
-// Each step may be cut short by another crash: the next start finds the same open calls, less those whose rows were written, and
-// settles each once. REQUIRES: the folder's lock is held.
+// Each step may be cut short by another crash: the next start finds the same open calls, less those whose rows were
+// written, and settles each once. REQUIRES: the folder's lock is held.
 
 #include "storage/journal/checkpoint.h"
 #include "storage/journal/dictionary.h"
@@ -16,7 +16,7 @@
 namespace tollgate {
 
 struct Recovered {
-  JournalState state;             // up to date; its epoch is the new one, its positions are the ends of all streams
+  JournalState state;  // up to date; its epoch is the new one, its positions are the ends of all streams
   std::uint64_t records_read = 0;
   std::uint64_t settled = 0;      // calls that a crash had left open
   std::uint64_t streams_cut = 0;  // torn ends

@@ -38,9 +38,11 @@ class Retention {
     for (auto files = streams.rbegin(); files != streams.rend(); ++files) {
       TG_TRY(began, made_at(disk_, files->segments.front()));
       TG_TRY_VOID(find_candidates(*files, next_epoch));
-      if (files + 1 != streams.rend() && (files + 1)->stream.epoch != files->stream.epoch) next_epoch = std::min(next_epoch, began);
+      if (files + 1 != streams.rend() && (files + 1)->stream.epoch != files->stream.epoch)
+        next_epoch = std::min(next_epoch, began);
     }
-    std::ranges::stable_sort(candidates_, {}, [](const Candidate& one) { return std::pair(one.made_at, one.file->number); });
+    std::ranges::stable_sort(candidates_, {},
+                             [](const Candidate& one) { return std::pair(one.made_at, one.file->number); });
     return remove_candidates();
   }
 

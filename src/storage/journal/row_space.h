@@ -15,11 +15,13 @@ struct Lsn {
   friend auto operator<=>(Lsn, Lsn) = default;
 };
 
-// Space for the rows of one call; what is left of it goes back when it dies. Lives on its writer's thread, and not longer than it.
+// Space for the rows of one call; what is left of it goes back when it dies. Lives on its writer's thread, and not
+// longer than it.
 class RowSpace {
  public:
   RowSpace() = default;
-  RowSpace(RowSpace&& other) noexcept : writer_(std::exchange(other.writer_, nullptr)), slots_(std::exchange(other.slots_, 0)) {}
+  RowSpace(RowSpace&& other) noexcept
+      : writer_(std::exchange(other.writer_, nullptr)), slots_(std::exchange(other.slots_, 0)) {}
   RowSpace& operator=(RowSpace&& other) noexcept {
     std::swap(writer_, other.writer_);
     std::swap(slots_, other.slots_);
@@ -37,7 +39,8 @@ class RowSpace {
   std::uint32_t slots_ = 0;
 };
 
-// Why a row is wanted: a call that is refused needs a row too, also when the ledger takes no new calls for want of disk space.
+// Why a row is wanted: a call that is refused needs a row too, also when the ledger takes no new calls for want of disk
+// space.
 enum class RowPurpose : std::uint8_t { call, refusal };
 
 enum class LedgerHealth : std::uint8_t {

@@ -16,16 +16,26 @@ E known(std::uint8_t value, E last) {
 }  // namespace
 
 UsageCounts counts_of(const Usage& usage) {
-  return {.input = usage.input.count, .cache_read = usage.cache_read.count, .cache_write_5m = usage.cache_write_5m.count,
-          .cache_write_1h = usage.cache_write_1h.count, .audio_input = usage.audio_input.count,
-          .output = usage.output.count, .reasoning = usage.reasoning.count, .audio_output = usage.audio_output.count,
+  return {.input = usage.input.count,
+          .cache_read = usage.cache_read.count,
+          .cache_write_5m = usage.cache_write_5m.count,
+          .cache_write_1h = usage.cache_write_1h.count,
+          .audio_input = usage.audio_input.count,
+          .output = usage.output.count,
+          .reasoning = usage.reasoning.count,
+          .audio_output = usage.audio_output.count,
           .images = usage.image_count};
 }
 
 Usage usage_of(const UsageCounts& counts) {
-  return {.input = {counts.input}, .cache_read = {counts.cache_read}, .cache_write_5m = {counts.cache_write_5m},
-          .cache_write_1h = {counts.cache_write_1h}, .audio_input = {counts.audio_input},
-          .output = {counts.output}, .reasoning = {counts.reasoning}, .audio_output = {counts.audio_output},
+  return {.input = {counts.input},
+          .cache_read = {counts.cache_read},
+          .cache_write_5m = {counts.cache_write_5m},
+          .cache_write_1h = {counts.cache_write_1h},
+          .audio_input = {counts.audio_input},
+          .output = {counts.output},
+          .reasoning = {counts.reasoning},
+          .audio_output = {counts.audio_output},
           .image_count = counts.images};
 }
 
@@ -43,11 +53,17 @@ Result<IntentRecord> record_of(const Intent& intent, NameCache& names) {
   TG_TRY(tags, names.tags(user, row.attribution.tags));
   record.user = user;
   record.tags = tags;
-  const std::pair<std::uint32_t*, std::string_view> words[] = {
-      {&record.key, row.key}, {&record.team, row.attribution.team}, {&record.feature, row.attribution.feature},
-      {&record.route, row.route}, {&record.endpoint, row.endpoint}, {&record.dialect, row.dialect},
-      {&record.provider, row.provider}, {&record.model, row.model}, {&record.region, row.region},
-      {&record.credential, intent.provider_key}, {&record.price, row.price_id}};
+  const std::pair<std::uint32_t*, std::string_view> words[] = {{&record.key, row.key},
+                                                               {&record.team, row.attribution.team},
+                                                               {&record.feature, row.attribution.feature},
+                                                               {&record.route, row.route},
+                                                               {&record.endpoint, row.endpoint},
+                                                               {&record.dialect, row.dialect},
+                                                               {&record.provider, row.provider},
+                                                               {&record.model, row.model},
+                                                               {&record.region, row.region},
+                                                               {&record.credential, intent.provider_key},
+                                                               {&record.price, row.price_id}};
   for (const auto& [id, text] : words) {
     TG_TRY(found, names.word(text));
     *id = found;

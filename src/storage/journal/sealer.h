@@ -11,7 +11,8 @@
 
 namespace tollgate {
 
-// Persons are the random ids of the dictionary. Person 0 is nobody: values of calls without a user, under a key of the house.
+// Persons are the random ids of the dictionary. Person 0 is nobody: values of calls without a user, under a key of the
+// house.
 class ValueSealer {
  public:
   virtual ~ValueSealer() = default;

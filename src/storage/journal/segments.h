@@ -22,8 +22,8 @@ namespace tollgate {
 struct JournalSegment {
   std::unique_ptr<MappedFile> file;
   std::uint32_t number = 0;
-  std::uint32_t slots = 0;         // records it holds
-  std::byte* records = nullptr;    // the first of them
+  std::uint32_t slots = 0;       // records it holds
+  std::byte* records = nullptr;  // the first of them
 };
 
 class SegmentChain {

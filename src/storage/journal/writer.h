@@ -1,6 +1,6 @@
 #pragma once
-// One worker's side of the journal: appends records to its own mapped segment. No system call, no lock, no allocation for names
-// it has seen.
+// One worker's side of the journal: appends records to its own mapped segment. No system call, no lock, no allocation
+// for names it has seen.
 //
 //   open      takes space for a call's rows, or refuses: nothing was promised yet
 //   intent    before each dispatch
@@ -8,9 +8,9 @@
 //   attempt   when a try at a target ended
 //   request   the last row, in space that was taken at the start: it can neither wait nor fail
 //
-// Space is counted in slots: those free in the segment in use and in the one that is ready ahead, less those that open calls
-// have reserved. New calls leave a margin for further tries of calls that run; whoever reserved never waits. One slot is always
-// kept for the stop record.
+// Space is counted in slots: those free in the segment in use and in the one that is ready ahead, less those that open
+// calls have reserved. New calls leave a margin for further tries of calls that run; whoever reserved never waits. One
+// slot is always kept for the stop record.
 //
 // Belongs to one thread; durable(), appended() and health() may be asked from any.
 
@@ -28,7 +28,8 @@ namespace tollgate {
 class JournalWriter {
  public:
   // The chain must have a segment ready. Writes the stream's start record. All arguments must outlive it.
-  JournalWriter(SegmentChain& chain, Dictionary& names, const Gate& gate, Bell& committer, Bell& caretaker, WallTime now);
+  JournalWriter(SegmentChain& chain, Dictionary& names, const Gate& gate, Bell& committer, Bell& caretaker,
+                WallTime now);
   JournalWriter(const JournalWriter&) = delete;
   JournalWriter& operator=(const JournalWriter&) = delete;
 

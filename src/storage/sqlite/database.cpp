@@ -15,7 +15,9 @@ std::unexpected<Error> refused(int result, const char* words) {
   bool damaged = primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
   return fail(Error{.fault = Fault::unavailable,
                     .detail = fmt::format("the ledger's view: {}", words),
-                    .code = std::string(busy ? database_busy : damaged ? database_damaged : database_error)});
+                    .code = std::string(busy      ? database_busy
+                                        : damaged ? database_damaged
+                                                  : database_error)});
 }
 
 std::unexpected<Error> refused(int result, sqlite3* database) {
@@ -31,11 +33,12 @@ void make_private(const std::filesystem::path& file) {
 }  // namespace
 
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
-void Database::Close::operator()(sqlite3* database) const { sqlite3_close(database); }
+void Database::Close::operator()(sqlite3* database) const { sqlite3_close_v2(database); }
 
 void Statement::bind(std::span<const std::int64_t> values) {
   sqlite3_reset(statement_.get());
-  for (std::size_t i = 0; i < values.size(); ++i) sqlite3_bind_int64(statement_.get(), static_cast<int>(i + 1), values[i]);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    sqlite3_bind_int64(statement_.get(), static_cast<int>(i + 1), values[i]);
 }
 
 Result<bool> Statement::step() {

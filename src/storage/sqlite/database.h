@@ -1,9 +1,9 @@
 #pragma once
-// SQLite, as much as the view needs: a connection and prepared statements. The only file beside view and queries that knows
-// sqlite3.h is database.cpp.
+// SQLite, as much as the view needs: a connection and prepared statements. The only file beside view and queries that
+// knows sqlite3.h is database.cpp.
 //
-// Errors are Fault::unavailable, and `code` says what to do about it: database_busy (somebody else holds it: later again),
-// database_damaged (no database, or its pages contradict each other: rebuild), database_error (anything else).
+// Errors are Fault::unavailable, and `code` says what to do about it: database_busy (somebody else holds it: later
+// again), database_damaged (no database, or its pages contradict each other: rebuild), database_error (anything else).
 
 #include <cstdint>
 #include <filesystem>

@@ -66,7 +66,8 @@ Result<void> Feeder::rebuild() {
 Result<std::uint64_t> Feeder::feed(const JournalPositions& ends) {
   ViewBatch batch;
   JournalPositions positions = view_->positions();
-  TG_TRY(count, read_journal(disk_, positions, &ends, feeder_batch, [&](const JournalRecord& record) { batch.add(record); }));
+  TG_TRY(count,
+         read_journal(disk_, positions, &ends, feeder_batch, [&](const JournalRecord& record) { batch.add(record); }));
   if (count > 0) TG_TRY_VOID(view_->write(batch, positions));
   unsynced_ += count;
   return count;

@@ -1,10 +1,10 @@
 #pragma once
-// Feeds the view from the journal: a batch in each step, only what is durable, so that the view never knows more than the
-// journal will after a power cut.
+// Feeds the view from the journal: a batch in each step, only what is durable, so that the view never knows more than
+// the journal will after a power cut.
 //
-// Nobody waits for it. When somebody else holds the database, the step says so and the journal keeps the rows. When the database
-// is damaged, of another schema, or ahead of the journal (a journal put back from a backup), it is set aside as *.damaged and
-// made anew from what the journal holds.
+// Nobody waits for it. When somebody else holds the database, the step says so and the journal keeps the rows. When the
+// database is damaged, of another schema, or ahead of the journal (a journal put back from a backup), it is set aside
+// as *.damaged and made anew from what the journal holds.
 //
 // step() belongs to one thread; lag and positions may be asked from any.
 
@@ -16,10 +16,10 @@
 
 namespace tollgate {
 
-constexpr std::uint64_t feeder_batch = 2'000;             // records
-constexpr std::uint64_t feeder_sync_records = 200'000;    // the view is synced after so many …
-constexpr auto feeder_sync_after = seconds(10);           // … or after this time
-constexpr std::int64_t feeder_expire_batch = 1'000;       // old rows in one step
+constexpr std::uint64_t feeder_batch = 2'000;           // records
+constexpr std::uint64_t feeder_sync_records = 200'000;  // the view is synced after so many …
+constexpr auto feeder_sync_after = seconds(10);         // … or after this time
+constexpr std::int64_t feeder_expire_batch = 1'000;     // old rows in one step
 
 class Feeder {
  public:

@@ -25,7 +25,8 @@ bool missing(const std::filesystem::path& file) {
   return !std::filesystem::exists(file, ignored);
 }
 
-// The view's connection in a transaction; none when there is no view or it is no database: the journal then says all it knows.
+// The view's connection in a transaction; none when there is no view or it is no database: the journal then says all it
+// knows.
 Result<std::optional<Database>> open_view(const std::filesystem::path& file) {
   if (file.empty() || missing(file)) return std::optional<Database>();
   auto database = Database::open(file, Database::Mode::read, busy_ms);
@@ -67,8 +68,10 @@ class Merge {
     asked_view_ = true;
     if (view_ == nullptr) return {};
     TG_TRY(row, view_->step());
-    if (row) from_view_ = request_of(row_values<std::tuple_size_v<RequestValues>>(*view_));
-    else view_ = nullptr;
+    if (row)
+      from_view_ = request_of(row_values<std::tuple_size_v<RequestValues>>(*view_));
+    else
+      view_ = nullptr;
     return {};
   }
 
@@ -103,30 +106,45 @@ Result<void> each_request(LedgerQueries::Moment& moment, const LedgerQueries::Ma
   return {};
 }
 
-Result<std::vector<AttemptRecord>> attempts_of(LedgerQueries::Moment& moment, Statement* statement, RequestId id) {
-  std::vector<AttemptRecord> attempts;
-  if (statement != nullptr) {
-    const std::int64_t values[] = {view_order(id).high, view_order(id).low};
-    statement->bind(values);
-    for (;;) {
-      TG_TRY(row, statement->step());
-      if (!row) break;
-      attempts.push_back(attempt_of(row_values<std::tuple_size_v<AttemptValues>>(*statement)));
-    }
+Result<void> add_from_view(LedgerQueries::Moment& moment, RequestId id, std::vector<AttemptRecord>& attempts) {
+  if (!moment.attempts_in_view) {
+    TG_TRY(statement,
+           moment.view->prepare(fmt::format("SELECT {} FROM attempts WHERE id_high = ?1 AND id_low = ?2 ORDER BY n",
+                                            fmt::join(attempt_columns, ","))));
+    moment.attempts_in_view = std::move(statement);
   }
+  const std::int64_t values[] = {view_order(id).high, view_order(id).low};
+  moment.attempts_in_view->bind(values);
+  for (;;) {
+    TG_TRY(row, moment.attempts_in_view->step());
+    if (!row) return {};
+    attempts.push_back(attempt_of(row_values<std::tuple_size_v<AttemptValues>>(*moment.attempts_in_view)));
+  }
+}
+
+Result<std::vector<AttemptRecord>> attempts_of(LedgerQueries::Moment& moment, RequestId id) {
+  std::vector<AttemptRecord> attempts;
+  if (moment.view) TG_TRY_VOID(add_from_view(moment, id, attempts));
   auto key = [](const AttemptRecord& record) { return view_order(record.id); };
-  for (const auto& record : std::ranges::equal_range(moment.tail.attempts, view_order(id), {}, key)) attempts.push_back(record);
+  for (const auto& record : std::ranges::equal_range(moment.tail.attempts, view_order(id), {}, key))
+    attempts.push_back(record);
   return attempts;
 }
 
-Result<std::optional<Statement>> attempts_statement(LedgerQueries::Moment& moment) {
-  if (!moment.view) return std::optional<Statement>();
-  TG_TRY(statement, moment.view->prepare(fmt::format("SELECT {} FROM attempts WHERE id_high = ?1 AND id_low = ?2 ORDER BY n",
-                                                     fmt::join(attempt_columns, ","))));
-  return std::optional(std::move(statement));
-}
-
 }  // namespace
+
+// A running gateway may retire a segment between the look at the folder and the look into the file: then once more.
+Result<ViewBatch> LedgerQueries::read_tail(const JournalPositions& from) {
+  constexpr int tries = 3;
+  for (int i = 1;; ++i) {
+    ViewBatch tail;
+    JournalPositions positions = from;
+    auto read =
+        read_journal(disk_, positions, nullptr, UINT64_MAX, [&](const JournalRecord& record) { tail.add(record); });
+    if (read) return tail;
+    if (i == tries) return std::unexpected(read.error());
+  }
+}
 
 Result<LedgerQueries::Moment> LedgerQueries::moment() {
   Moment moment;
@@ -137,7 +155,8 @@ Result<LedgerQueries::Moment> LedgerQueries::moment() {
     TG_TRY(stored, read_positions(*moment.view));
     positions = std::move(stored);
   }
-  TG_TRY_VOID(read_journal(disk_, positions, nullptr, UINT64_MAX, [&](const JournalRecord& record) { moment.tail.add(record); }));
+  TG_TRY(tail, read_tail(positions));
+  moment.tail = std::move(tail);
   std::ranges::sort(moment.tail.requests, {}, [](const RequestRecord& record) { return view_order(record.id); });
   std::ranges::sort(moment.tail.attempts, {}, [](const AttemptRecord& r) { return std::pair(view_order(r.id), r.n); });
   TG_TRY_VOID(names_.refresh());
@@ -167,20 +186,33 @@ std::string LedgerQueries::Match::where() const {
   std::vector<std::int64_t> persons(users.begin(), users.end());
   if (!persons.empty()) sql += fmt::format(" AND user IN ({})", fmt::join(persons, ","));
   if (filter.before)
-    sql += fmt::format(" AND (id_high, id_low) < ({}, {})", view_order(*filter.before).high, view_order(*filter.before).low);
+    sql += fmt::format(" AND (id_high, id_low) < ({}, {})", view_order(*filter.before).high,
+                       view_order(*filter.before).low);
   return sql;
 }
 
+// Rows that were told cannot be taken back: after the first one an error stays an error.
+Result<void> LedgerQueries::each(const RowFilter& filter, const Visit& visit) {
+  bool told = false;
+  return with_or_without_view([&]() -> Result<void> {
+    TG_TRY(now, moment());
+    auto asked = each_request(now, match(filter), [&](const RequestRecord& record) {
+      told = true;
+      return visit(now, record);
+    });
+    if (!asked && told) asked.error().code.clear();
+    return asked;
+  });
+}
+
 Result<void> LedgerQueries::rows(const RowFilter& filter, const std::function<bool(const RequestRow&)>& visit) {
-  TG_TRY(now, moment());
-  return each_request(now, match(filter), [&](const RequestRecord& record) -> Result<bool> { return visit(row_of(record, names_)); });
+  return each(filter,
+              [&](Moment&, const RequestRecord& record) -> Result<bool> { return visit(row_of(record, names_)); });
 }
 
 Result<void> LedgerQueries::attempts(const RowFilter& filter, const std::function<bool(const AttemptRow&)>& visit) {
-  TG_TRY(now, moment());
-  TG_TRY(statement, attempts_statement(now));
-  return each_request(now, match(filter), [&](const RequestRecord& record) -> Result<bool> {
-    TG_TRY(records, attempts_of(now, statement ? &*statement : nullptr, record.id));
+  return each(filter, [&](Moment& now, const RequestRecord& record) -> Result<bool> {
+    TG_TRY(records, attempts_of(now, record.id));
     for (const auto& attempt : records)
       if (!visit(row_of(attempt, names_))) return false;
     return true;
@@ -188,20 +220,24 @@ Result<void> LedgerQueries::attempts(const RowFilter& filter, const std::functio
 }
 
 Result<std::optional<LedgerQueries::Found>> LedgerQueries::find(RequestId id) {
+  return with_or_without_view([&] { return find_once(id); });
+}
+
+Result<std::optional<LedgerQueries::Found>> LedgerQueries::find_once(RequestId id) {
   TG_TRY(now, moment());
-  TG_TRY(statement, attempts_statement(now));
   std::optional<Found> found;
   auto key = [](const RequestRecord& record) { return view_order(record.id); };
   auto in_tail = std::ranges::equal_range(now.tail.requests, view_order(id), {}, key);
   if (!in_tail.empty()) found = Found{row_of(in_tail.front(), names_), {}};
   if (!found && now.view) {
-    TG_TRY(rows, now.view->prepare(fmt::format("SELECT {} FROM requests WHERE id_high = {} AND id_low = {}",
-                                               fmt::join(request_columns, ","), view_order(id).high, view_order(id).low)));
+    TG_TRY(rows,
+           now.view->prepare(fmt::format("SELECT {} FROM requests WHERE id_high = {} AND id_low = {}",
+                                         fmt::join(request_columns, ","), view_order(id).high, view_order(id).low)));
     TG_TRY(row, rows.step());
     if (row) found = Found{row_of(request_of(row_values<std::tuple_size_v<RequestValues>>(rows)), names_), {}};
   }
   if (!found) return found;
-  TG_TRY(records, attempts_of(now, statement ? &*statement : nullptr, id));
+  TG_TRY(records, attempts_of(now, id));
   for (const auto& record : records) found->attempts.push_back(row_of(record, names_));
   return found;
 }

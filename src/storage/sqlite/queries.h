@@ -1,8 +1,8 @@
 #pragma once
 // Questions to the ledger, answered exactly at once: what the view holds, and the journal's tail behind it.
 //
-// Works in any process, while a gateway runs on the folder and when none does; also without a view, from the journal alone. Each
-// answer is one moment: view and positions are read in one transaction, the tail from those positions.
+// Works in any process, while a gateway runs on the folder and when none does; also without a view, from the journal
+// alone. Each answer is one moment: view and positions are read in one transaction, the tail from those positions.
 //
 // Belongs to one thread. Fails when the journal is damaged, or when somebody holds the view's file for long.
 
@@ -20,8 +20,8 @@ namespace tollgate {
 enum class RowOrder : std::uint8_t { oldest_first, newest_first };
 
 struct RowFilter {
-  WallTime from{INT64_MIN};  // admitted at or after …
-  WallTime to{INT64_MAX};    // … and before
+  WallTime from{INT64_MIN};           // admitted at or after …
+  WallTime to{INT64_MAX};             // … and before
   std::string key{}, team{}, user{};  // empty: all
   std::optional<RequestId> before{};  // only ids below: the next page, newest first
   RowOrder order = RowOrder::oldest_first;
@@ -47,8 +47,9 @@ class LedgerQueries {
 
   // One moment of the ledger, for what is built upon it (sums.h).
   struct Moment {
-    std::optional<Database> view;  // in a transaction; none: everything is in the tail
-    ViewBatch tail;                // sorted by id
+    std::optional<Database> view;               // in a transaction; none: everything is in the tail
+    std::optional<Statement> attempts_in_view;  // made when it is needed
+    ViewBatch tail;                             // sorted by id
   };
   Result<Moment> moment();
   // The filter as ids and as SQL. Matches nothing when a name is unknown.
@@ -61,9 +62,22 @@ class LedgerQueries {
     std::string where() const;  // " WHERE …", also when it is all
   };
   Match match(const RowFilter& filter) const;
+  // Asks again without the view when it turns out to be damaged: the journal says the same, slower.
+  template <class Ask>
+  auto with_or_without_view(Ask ask) {
+    auto answer = ask();
+    if (answer || answer.error().code != database_damaged || view_.empty()) return answer;
+    view_.clear();
+    return ask();
+  }
   const Dictionary& names() const { return names_; }
 
  private:
+  using Visit = std::function<Result<bool>(Moment&, const RequestRecord&)>;
+  Result<void> each(const RowFilter& filter, const Visit& visit);
+  Result<std::optional<Found>> find_once(RequestId id);
+  Result<ViewBatch> read_tail(const JournalPositions& from);
+
   Disk& disk_;
   Dictionary& names_;
   std::filesystem::path view_;

@@ -29,7 +29,8 @@ Result<Dimension> dimension(std::string_view name) {
     return Dimension{"tags", Meaning::tag, std::string(name.substr(tag_prefix.size()))};
   if (name == "user") return Dimension{"user", Meaning::person};
   if (name == "status") return Dimension{"status", Meaning::status};
-  for (std::string_view word : {"key", "team", "feature", "route", "endpoint", "dialect", "provider", "model", "region", "error_code"})
+  for (std::string_view word :
+       {"key", "team", "feature", "route", "endpoint", "dialect", "provider", "model", "region", "error_code"})
     if (name == word) return Dimension{word, Meaning::word};
   if (name == "price" || name == "price_id") return Dimension{"price", Meaning::word};
   return fail(Fault::invalid_request, fmt::format("cannot sum by `{}`", name), "by");
@@ -38,7 +39,8 @@ Result<Dimension> dimension(std::string_view name) {
 std::string label(const Dimension& dimension, std::int64_t value, const Dictionary& names) {
   if (dimension.meaning == Meaning::word) return names.word_text(static_cast<std::uint32_t>(value));
   if (dimension.meaning == Meaning::person) return names.person_text(static_cast<std::uint64_t>(value));
-  if (dimension.meaning == Meaning::status) return std::string(to_string(static_cast<RowStatus>(std::clamp<std::int64_t>(value, 0, 4))));
+  if (dimension.meaning == Meaning::status)
+    return std::string(to_string(static_cast<RowStatus>(std::clamp<std::int64_t>(value, 0, 4))));
   for (const auto& [name, text] : names.tags_of(static_cast<std::uint32_t>(value)))
     if (name == dimension.tag) return text;
   return {};
@@ -58,9 +60,10 @@ WallTime bucket_begin(SumBucket bucket, std::int64_t unit) {
 }
 
 // The columns that are summed, behind the count of rows and of refused ones.
-constexpr std::string_view summed[] = {"input_tokens", "cache_read_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens",
-                                       "audio_input_tokens", "output_tokens", "reasoning_tokens", "audio_output_tokens",
-                                       "image_count", "cost_nano_usd", "saved_nano_usd"};
+constexpr std::string_view summed[] = {"input_tokens",          "cache_read_tokens",   "cache_write_5m_tokens",
+                                       "cache_write_1h_tokens", "audio_input_tokens",  "output_tokens",
+                                       "reasoning_tokens",      "audio_output_tokens", "image_count",
+                                       "cost_nano_usd",         "saved_nano_usd"};
 using Numbers = std::array<std::int64_t, 2 + std::size(summed)>;
 
 void add(Sum& sum, const Numbers& n) {
@@ -120,7 +123,8 @@ class Summing {
       columns += fmt::format(", {}", dimensions_[i].column);
       groups += fmt::format(", {}", i + 2);
     }
-    std::string sql = fmt::format("SELECT {}, COUNT(*), SUM(status = {})", columns, static_cast<int>(RowStatus::refused));
+    std::string sql =
+        fmt::format("SELECT {}, COUNT(*), SUM(status = {})", columns, static_cast<int>(RowStatus::refused));
     for (auto column : summed) sql += fmt::format(", SUM({})", column);
     return sql + fmt::format(" FROM requests{} GROUP BY {}", match.where(), groups);
   }
@@ -132,7 +136,8 @@ class Summing {
     for (std::size_t i = 0; i < dimensions_.size(); ++i) labels.push_back(label(dimensions_[i], group[i + 1], names_));
     add(sums_[{begin, std::move(labels)}], numbers);
     add(sums_result_.total, numbers);
-    if (sums_.size() > max_sum_rows) return fail(Fault::invalid_request, "too many sums: ask for fewer names or a shorter time", "by");
+    if (sums_.size() > max_sum_rows)
+      return fail(Fault::invalid_request, "too many sums: ask for fewer names or a shorter time", "by");
     return {};
   }
 
@@ -143,6 +148,17 @@ class Summing {
   Sums sums_result_;
 };
 
+Result<Sums> sum_once(LedgerQueries& queries, const SumQuery& query, const std::vector<Dimension>& dimensions) {
+  TG_TRY(moment, queries.moment());
+  auto match = queries.match(query.filter);
+  Summing summing(queries.names(), query, dimensions);
+  if (match.nothing) return summing.result();
+  if (moment.view) TG_TRY_VOID(summing.add_view(*moment.view, match));
+  for (const auto& record : moment.tail.requests)
+    if (match.fits(record)) TG_TRY_VOID(summing.add_row(record));
+  return summing.result();
+}
+
 }  // namespace
 
 Result<Sums> sum_rows(LedgerQueries& queries, const SumQuery& query) {
@@ -152,14 +168,7 @@ Result<Sums> sum_rows(LedgerQueries& queries, const SumQuery& query) {
     TG_TRY(found, dimension(name));
     dimensions.push_back(std::move(found));
   }
-  TG_TRY(moment, queries.moment());
-  auto match = queries.match(query.filter);
-  Summing summing(queries.names(), query, std::move(dimensions));
-  if (match.nothing) return summing.result();
-  if (moment.view) TG_TRY_VOID(summing.add_view(*moment.view, match));
-  for (const auto& record : moment.tail.requests)
-    if (match.fits(record)) TG_TRY_VOID(summing.add_row(record));
-  return summing.result();
+  return queries.with_or_without_view([&] { return sum_once(queries, query, dimensions); });
 }
 
 }  // namespace tollgate

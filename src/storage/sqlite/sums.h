@@ -8,8 +8,9 @@ namespace tollgate {
 enum class SumBucket : std::uint8_t { none, hour, day, week, month };  // a week begins on Monday
 
 struct SumQuery {
-  RowFilter filter;              // order, limit and `before` mean nothing here
-  std::vector<std::string> by;   // key team user feature route endpoint dialect provider model region price status error_code tags.NAME
+  RowFilter filter;  // order, limit and `before` mean nothing here
+  std::vector<std::string>
+      by;  // key team user feature route endpoint dialect provider model region price status error_code tags.NAME
   SumBucket bucket = SumBucket::none;
 };
 

@@ -21,9 +21,11 @@ std::string insert(std::string_view name, std::span<const std::string_view> colu
 }
 
 std::string schema_sql() {
-  return "BEGIN;" + table("requests", request_columns, "id_high, id_low") + table("attempts", attempt_columns, "id_high, id_low, n") +
+  return "BEGIN;" + table("requests", request_columns, "id_high, id_low") +
+         table("attempts", attempt_columns, "id_high, id_low, n") +
          "CREATE INDEX IF NOT EXISTS requests_by_time ON requests (at_ns);"
-         "CREATE TABLE IF NOT EXISTS positions (epoch INTEGER NOT NULL, writer INTEGER NOT NULL, sequence INTEGER NOT NULL,"
+         "CREATE TABLE IF NOT EXISTS positions (epoch INTEGER NOT NULL, writer INTEGER NOT NULL, sequence INTEGER NOT "
+         "NULL,"
          " PRIMARY KEY (epoch, writer)) WITHOUT ROWID;" +
          fmt::format("PRAGMA user_version = {}; COMMIT;", schema);
 }
@@ -49,11 +51,14 @@ Result<std::unique_ptr<View>> View::open(const std::filesystem::path& file) {
 }
 
 Result<void> View::prepare() {
-  TG_TRY_VOID(database_.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0;"
-                            "PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 67108864;"));
+  TG_TRY_VOID(
+      database_.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0;"
+                    "PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 67108864;"));
   TG_TRY(version, database_.ask("PRAGMA user_version"));
   if (version != 0 && version != schema)
-    return fail(Error{.fault = Fault::unavailable, .detail = "the ledger's view has another schema", .code = std::string(database_damaged)});
+    return fail(Error{.fault = Fault::unavailable,
+                      .detail = "the ledger's view has another schema",
+                      .code = std::string(database_damaged)});
   if (version == 0) TG_TRY_VOID(database_.run(schema_sql().c_str()));
   for (const auto& sql : {insert("requests", request_columns), insert("attempts", attempt_columns),
                           std::string("INSERT OR REPLACE INTO positions VALUES (?,?,?)")}) {
@@ -92,10 +97,12 @@ Result<void> View::write_rows(const ViewBatch& batch, const JournalPositions& po
 Result<std::int64_t> View::expire(WallTime at, std::int64_t max_rows) {
   TG_TRY(any, database_.ask(fmt::format("SELECT 1 FROM requests WHERE at_ns < {} LIMIT 1", at.ns)));
   if (any == 0) return 0;
-  std::string old = fmt::format("SELECT id_high, id_low FROM requests WHERE at_ns < {} ORDER BY at_ns LIMIT {}", at.ns, max_rows);
+  std::string old =
+      fmt::format("SELECT id_high, id_low FROM requests WHERE at_ns < {} ORDER BY at_ns LIMIT {}", at.ns, max_rows);
   TG_TRY_VOID(database_.run("BEGIN IMMEDIATE"));
   auto removed = database_.run(fmt::format("DELETE FROM attempts WHERE (id_high, id_low) IN ({})", old).c_str());
-  if (removed) removed = database_.run(fmt::format("DELETE FROM requests WHERE (id_high, id_low) IN ({})", old).c_str());
+  if (removed)
+    removed = database_.run(fmt::format("DELETE FROM requests WHERE (id_high, id_low) IN ({})", old).c_str());
   auto count = removed ? database_.ask("SELECT changes()") : Result<std::int64_t>(0);
   if (removed) removed = database_.run("COMMIT");
   if (!removed) {
@@ -111,7 +118,8 @@ Result<JournalPositions> read_positions(Database& database) {
   for (;;) {
     TG_TRY(row, statement.step());
     if (!row) return positions;
-    JournalStream stream{static_cast<std::uint32_t>(statement.integer(0)), static_cast<std::uint16_t>(statement.integer(1))};
+    JournalStream stream{static_cast<std::uint32_t>(statement.integer(0)),
+                         static_cast<std::uint16_t>(statement.integer(1))};
     positions[stream] = static_cast<std::uint64_t>(statement.integer(2));
   }
 }

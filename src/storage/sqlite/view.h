@@ -1,9 +1,11 @@
 #pragma once
-// The ledger's view: the journal's rows in SQLite, for questions. Never the truth: it says in itself how far it has read the
-// journal, in the same transaction as the rows, so it can be behind but not wrong, and can be thrown away and made anew.
+// The ledger's view: the journal's rows in SQLite, for questions. Never the truth: it says in itself how far it has
+// read the journal, in the same transaction as the rows, so it can be behind but not wrong, and can be thrown away and
+// made anew.
 //
-// Tables requests and attempts hold whole numbers only (names are ids of the dictionary, so no personal data), keyed by the
-// time-ordered request id; the one index is on time. The log is written without a sync; make_durable() syncs now and then.
+// Tables requests and attempts hold whole numbers only (names are ids of the dictionary, so no personal data), keyed by
+// the time-ordered request id; the one index is on time. The log is written without a sync; make_durable() syncs now
+// and then.
 //
 // A View belongs to one thread.
 
