@@ -47,6 +47,7 @@ data: $home/data
 providers:
 $(provider)
 routes:
+  gpt-4o: { targets: [ { provider: openai, model: gpt-4o } ], fallback: [gpt-4o-mini] }
   gpt-4o-mini: { targets: [ { provider: openai, model: gpt-4o-mini } ] }
 limits:
   everyone: { match: { key: "*" }, usd: 5, every: day }

@@ -15,15 +15,17 @@ bool is_trusted(const IpAddress& address, std::span<const Cidr> trusted) {
 
 IpAddress client_address(const http::FieldTable& fields, IpAddress peer, std::span<const Cidr> trusted) {
   if (trusted.empty() || !is_trusted(peer, trusted)) return peer;
-  auto forwarded = fields.find("x-forwarded-for");
-  if (!forwarded) return peer;
   IpAddress client = peer;
-  auto hops = split(*forwarded, ',');
-  for (auto hop = hops.rbegin(); hop != hops.rend(); ++hop) {
-    auto address = parse_ip(trimmed(*hop));
-    if (!address) return client;
-    client = *address;
-    if (!is_trusted(client, trusted)) return client;
+  for (std::size_t line = fields.size(); line-- > 0;) {  // a proxy may add its own line: the last one is the nearest hop's
+    http::Field field = fields[line];
+    if (!iequals(field.name, "x-forwarded-for")) continue;
+    auto hops = split(field.value, ',');
+    for (auto hop = hops.rbegin(); hop != hops.rend(); ++hop) {
+      auto address = parse_ip(trimmed(*hop));
+      if (!address) return client;
+      client = *address;
+      if (!is_trusted(client, trusted)) return client;
+    }
   }
   return client;
 }

@@ -38,7 +38,9 @@ void AdminThread::start(AdminPort::Doors doors) {
 
 void AdminThread::stop() { orders_.ring(); }
 
-void AdminThread::take_orders() { tasks_.spawn(close_down()); }
+void AdminThread::take_orders() {
+  if (!std::exchange(stopping_, true)) tasks_.spawn(close_down());
+}
 
 void AdminThread::run() {
   ::pthread_setname_np(::pthread_self(), "admin");

@@ -41,6 +41,7 @@ class AdminThread {
   std::unique_ptr<http::Server> server_;
   std::vector<std::unique_ptr<TcpListener>> listeners_;
   TaskGroup tasks_;
+  bool stopping_ = false;
   bool finished_ = false;
   Doorbell orders_;
   std::thread thread_;

@@ -85,12 +85,12 @@ Result<void> House::open_workers() {
     worker->serve_with(doors_of(worker->worker()), telemetry_->readers());
     workers_.push_back(std::move(worker));
   }
+  view_ = std::make_unique<ViewThread>(*journal_, *journal_disk_, clock_, view_path(), plan_.config.ledger.keep);
   journal_threads_ = std::make_unique<JournalThreads>(
       *journal_, plan_.config.ledger.durability,
       JournalThreads::Doors{[this] { return view_positions(); }, [](const Error& error) {
                               fmt::print(stderr, "tollgate: ledger: {}\n", error.detail);
                             }});
-  view_ = std::make_unique<ViewThread>(*journal_, *journal_disk_, clock_, view_path(), plan_.config.ledger.keep);
   for (auto& worker : workers_) worker->start(snapshot_);
   return {};
 }
@@ -170,9 +170,9 @@ Result<void> House::publish(const Config& config) {
 }
 
 Result<void> House::reload() {
+  std::lock_guard lock(reload_mutex_);  // read and published in one: what was read first never comes last
   auto loaded = plan_.reload();
   if (!loaded) return in_words(loaded.error());
-  std::lock_guard lock(reload_mutex_);
   TG_TRY_VOID(publish(loaded->config));
   plan_.config = std::move(loaded->config);
   return {};
@@ -192,11 +192,16 @@ void House::keep_house() {
   watch_file();
 }
 
+bool House::watches_file() const {
+  std::lock_guard lock(reload_mutex_);
+  return plan_.config.server.watch;
+}
+
 // `server.watch`: a file that changed is taken over, or the old one stays and its faults are told.
 void House::watch_file() {
   std::error_code missing;
   auto time = plan_.file.empty() ? file_time_ : std::filesystem::last_write_time(plan_.file, missing);
-  if (missing || time == std::exchange(file_time_, time) || !plan_.config.server.watch) return;
+  if (missing || time == std::exchange(file_time_, time) || !watches_file()) return;
   auto reloaded = reload();
   fmt::print(stderr, "tollgate: {}\n", reloaded ? "configuration reloaded" : reloaded.error().detail);
 }
@@ -204,11 +209,11 @@ void House::watch_file() {
 Result<void> House::stop() {
   if (journal_ == nullptr || draining_.exchange(true)) return {};
   for (auto& worker : workers_) worker->drain(plan_.config.server.drain);
-  workers_.clear();  // each waits for its thread
-  if (admin_ != nullptr) admin_->stop();
-  admin_.reset();
+  for (auto& worker : workers_) worker->join();
+  admin_.reset();  // it tells of the workers until here, and gives them new keys
+  workers_.clear();
+  journal_threads_.reset();  // they ask the view
   view_.reset();
-  journal_threads_.reset();
   return journal_->close(clock_.wall());
 }
 

@@ -26,7 +26,9 @@ WorkerThread::WorkerThread(const Shared& shared, std::uint16_t number, JournalWr
       worker_(reactor_, provider_, ledger_, number),
       orders_(reactor_, [](void* self) { static_cast<WorkerThread*>(self)->take_orders(); }, this) {}
 
-WorkerThread::~WorkerThread() {
+WorkerThread::~WorkerThread() { join(); }
+
+void WorkerThread::join() {
   if (thread_.joinable()) thread_.join();
 }
 

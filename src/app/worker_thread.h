@@ -39,9 +39,11 @@ class WorkerThread {
   Worker& worker() { return worker_; }
   std::uint16_t port() const { return listeners_.empty() ? 0 : listeners_.front()->port(); }
 
-  // From any thread. Drains within `limit`, then the thread ends; the destructor waits for it.
+  // From any thread. Drains within `limit`, then the thread ends.
   void publish(std::shared_ptr<const Snapshot> snapshot);
   void drain(Duration limit);
+  // Waits for the end of the thread, as the destructor does.
+  void join();
 
   struct Gauges {
     std::atomic<std::int64_t> in_flight{0}, connections{0}, upstream_connections{0}, open_calls{0};

@@ -39,7 +39,7 @@ constexpr std::array<FaultInfo, fault_count> table = {{
     {"overloaded", "overloaded", gateway, 503},
     {"unavailable", "unavailable", gateway, 503},
     {"cancelled", "cancelled", gateway, 499},
-    {"deadline", "request_deadline", gateway, 504},
+    {"deadline", "upstream_timeout", gateway, 504},
     {"internal", "internal", gateway, 500},
 }};
 

@@ -42,7 +42,7 @@ void Exchange::reset() {
   target = nullptr;
   reservation = {};
   output_bound = {};
-  attempt_count = 0;
+  attempt_count = attempts_written = 0;
   upstream_request_id.clear();
   clear(outgoing);
   clear(outgoing_sent);

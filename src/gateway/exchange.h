@@ -35,6 +35,7 @@ struct Exchange {
   Tokens output_bound;                 // most that may come back, all answers together
   std::array<AttemptRow, Ledger::attempts_max> attempts;
   int attempt_count = 0;
+  int attempts_written = 0;            // of them in the ledger
   std::string upstream_request_id;     // the provider's own id of the last answer
   std::string outgoing;                // bytes of a stream that are not views of what came
   std::string outgoing_sent;           // those that are with the client's connection now

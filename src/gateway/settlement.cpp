@@ -43,6 +43,11 @@ Money charge(std::span<const AttemptRow> attempts, LostAnswer lost) {
   return lost == LostAnswer::input ? dearest_lost : Money{};
 }
 
+void write_attempts(Exchange& x, Worker& worker) {
+  for (; x.attempts_written < x.attempt_count; ++x.attempts_written)
+    worker.ledger.attempt(x.ticket, x.attempts[static_cast<std::size_t>(x.attempts_written)]);
+}
+
 Result<void> settle(Exchange& x, Worker& worker, const Ending& ending) {
   if (x.recorded || x.key == nullptr) return {};
   x.recorded = true;
@@ -60,7 +65,7 @@ Result<void> settle(Exchange& x, Worker& worker, const Ending& ending) {
   x.reservation = {};
 
   if (x.intent_written) {
-    for (const AttemptRow& attempt : attempts) worker.ledger.attempt(x.ticket, attempt);
+    write_attempts(x, worker);
     worker.ledger.finish(x.ticket, row);
   } else {
     TG_TRY_VOID(worker.ledger.refused(row));  // what the ledger does not hold no other reader may count

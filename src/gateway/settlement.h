@@ -20,6 +20,10 @@ Ending failed(const Error& error, bool dispatched);
 // Error `unavailable`: the row of a refused request could not be kept.
 Result<void> settle(Exchange& exchange, Worker& worker, const Ending& ending);
 
+// Appends the rows of attempts that have ended and are not in the ledger yet, so that a crash finds them.
+// REQUIRES: the intent is written.
+void write_attempts(Exchange& exchange, Worker& worker);
+
 // What the caller is charged: what the answer that reached them cost, or, when none did, an answer that was lost after the
 // request was fully sent, once, unless `billing.lost` says otherwise. Attempts that failed otherwise cost the caller nothing.
 Money charge(std::span<const AttemptRow> attempts, LostAnswer lost);

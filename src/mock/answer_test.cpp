@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::string_view weather =
     R"(,"tools":[{"type":"function","function":{"name":"get_weather","parameters":{"type":"object",)"
-    R"("properties":{"city":{"type":"string"},"days":{"type":"integer"},"unit":{"enum":["C","F"]}},"required":["city","unit"]}}}])";
+    R"("properties":{"city":{"type":"string"},"days":{"type":"integer"},"unit":{"enum":["C","F"]}},)"
+    R"("required":["city","unit"]}}}])";
 
 TEST(MockProvider, EchoesTheLastMessageOfTheUser) {
   ProviderForTest mock;
@@ -118,7 +119,8 @@ TEST(MockProvider, StreamsAToolCallInPieces) {
 TEST(MockProvider, SaysWhatAToolSaid) {
   ProviderForTest mock;
   std::string body = mock.ask(post("/v1/chat/completions", R"({"model":"m","messages":[{"role":"user","content":"x"},
-      {"role":"assistant","content":null},{"role":"tool","tool_call_id":"c","content":"rain"}]})")).body;
+      {"role":"assistant","content":null},{"role":"tool","tool_call_id":"c","content":"rain"}]})"))
+                         .body;
   EXPECT_EQ(text_at(body, "/choices/0/message/content"), "The tool said: rain");
 }
 
@@ -126,8 +128,11 @@ TEST(MockProvider, KeepsToAResponseFormat) {
   ProviderForTest mock;
   std::string object = mock.ask(chat("Hello", R"(,"response_format":{"type":"json_object"})")).body;
   EXPECT_EQ(text_at(text_at(object, "/choices/0/message/content"), "/answer"), "ok");
-  std::string schema = mock.ask(chat("Hello", R"(,"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":
-      {"type":"object","properties":{"list":{"type":"array","minItems":2,"items":{"type":"boolean"}}},"required":["list"]}}})")).body;
+  std::string schema =
+      mock.ask(chat("Hello", R"(,"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":
+      {"type":"object","properties":{"list":{"type":"array","minItems":2,"items":{"type":"boolean"}}},
+       "required":["list"]}}})"))
+          .body;
   EXPECT_EQ(text_at(schema, "/choices/0/message/content"), R"({"list":[true,true]})");
 }
 
@@ -144,8 +149,8 @@ TEST(MockProvider, AnswersCompletionsPlainAndStreamed) {
 TEST(MockProvider, GivesTheSameVectorAsNumbersAndAsBase64) {
   ProviderForTest mock;
   std::string numbers = mock.ask(post("/v1/embeddings", R"({"model":"m","input":["a","b"],"dimensions":3})")).body;
-  std::string packed = mock.ask(post("/v1/embeddings",
-                                     R"({"model":"m","input":"b","dimensions":3,"encoding_format":"base64"})")).body;
+  std::string packed =
+      mock.ask(post("/v1/embeddings", R"({"model":"m","input":"b","dimensions":3,"encoding_format":"base64"})")).body;
   json::Document document = parsed(numbers);
   EXPECT_EQ(document.root()["data"].size(), 2u);
   EXPECT_EQ(number_at(numbers, "/usage/prompt_tokens"), 3);  // ["a","b"] has 9 bytes

@@ -4,7 +4,8 @@
 //   plain answer   billed whole once its head is due; input alone when the client left before that
 //   stream         input, and what was generated of the events that were handed to the connection
 //   error status, html, body and raw of a rule, 4xx of our own: not billed, only counted
-//   usage of a rule   replaces the counts where it is a usage object that makes sense (the wire says so, so the bill does)
+//   usage of a rule   replaces the counts where it is a usage object that makes sense (the wire says so, so the bill
+//   does)
 
 #include <cstdint>
 #include <map>
@@ -24,9 +25,9 @@ enum class Outcome : std::uint8_t {
 std::string_view to_string(Outcome outcome);
 
 struct BillLine {
-  std::uint64_t number = 0;    // of the call: the N of `req_mock_N`
+  std::uint64_t number = 0;  // of the call: the N of `req_mock_N`
   std::string_view model;
-  std::uint64_t key = 0;       // fingerprint of the credential
+  std::uint64_t key = 0;  // fingerprint of the credential
   TokenCounts counts;
   Outcome outcome = Outcome::whole;
 };

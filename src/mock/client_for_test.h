@@ -1,5 +1,6 @@
 #pragma once
-// A client for tests: sends bytes, reads one answer as the codec understands it, and notes when each piece of its body came.
+// A client for tests: sends bytes, reads one answer as the codec understands it, and notes when each piece of its body
+// came.
 
 #include <string>
 #include <vector>
@@ -87,9 +88,10 @@ inline Task<void> ask(std::unique_ptr<ByteStream> stream, std::string request, W
 }
 
 inline std::string post(std::string_view path, std::string_view body, std::string_view more_fields = "") {
-  return fmt::format("POST {} HTTP/1.1\r\nhost: mock\r\nauthorization: Bearer sk-test\r\ncontent-type: application/json\r\n"
-                     "content-length: {}\r\n{}\r\n{}",
-                     path, body.size(), more_fields, body);
+  return fmt::format(
+      "POST {} HTTP/1.1\r\nhost: mock\r\nauthorization: Bearer sk-test\r\ncontent-type: application/json\r\n"
+      "content-length: {}\r\n{}\r\n{}",
+      path, body.size(), more_fields, body);
 }
 
 inline std::string get(std::string_view path, std::string_view method = "GET") {

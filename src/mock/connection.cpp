@@ -67,7 +67,8 @@ Task<bool> Connection::await_first_byte() {
 
 Task<Connection::Read> Connection::read_request(http::RequestHead& head) {
   read_until_ = now() + request_within;
-  Read read = co_await read_head(head);
+  Read read =
+      co_await read_head(head);  // named: g++ 12 hangs in a coroutine that awaits in a condition and has no variable
   if (read == Read::whole) read = co_await read_body(head);
   co_return read;
 }

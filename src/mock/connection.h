@@ -1,6 +1,6 @@
 #pragma once
-// One client of the provider: reads requests strictly, one after another, has each answered, and ends the connection as the
-// answer's rule wants it. An idle connection holds no input buffer.
+// One client of the provider: reads requests strictly, one after another, has each answered, and ends the connection as
+// the answer's rule wants it. An idle connection holds no input buffer.
 
 #include <memory>
 

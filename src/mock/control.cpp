@@ -46,14 +46,15 @@ struct Control {
 };
 
 constexpr Control controls[] = {
-    {"GET", "/mock/bill", get_bill},         {"DELETE", "/mock/bill", reset_bill},
-    {"GET", "/mock/requests", get_requests}, {"DELETE", "/mock/requests", forget_requests},
+    {"GET", "/mock/bill", get_bill},          {"DELETE", "/mock/bill", reset_bill},
+    {"GET", "/mock/requests", get_requests},  {"DELETE", "/mock/requests", forget_requests},
     {"POST", "/mock/script", replace_script},
 };
 
 }  // namespace
 
-int answer_control(Desk& desk, std::string_view method, std::string_view path, std::string_view body, std::string& out) {
+int answer_control(Desk& desk, std::string_view method, std::string_view path, std::string_view body,
+                   std::string& out) {
   for (const Control& control : controls)
     if (control.method == method && control.path == path) return control.answer(desk, body, out);
   out += error_body("invalid_request_error", "not_found", "The mock has no such endpoint.");

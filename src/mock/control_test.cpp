@@ -131,9 +131,10 @@ std::string second_answer_to(std::string requests) {
 
 std::string chunked_chat(std::string_view text) {
   std::string body = fmt::format(R"({{"model":"m","messages":[{{"role":"user","content":"{}"}}]}})", text);
-  return fmt::format("POST /v1/chat/completions HTTP/1.1\r\nhost: m\r\nauthorization: Bearer k\r\n"
-                     "transfer-encoding: chunked\r\n\r\n1\r\n{}\r\n{:x}\r\n{}\r\n0\r\n\r\n",
-                     body.substr(0, 1), body.size() - 1, body.substr(1));
+  return fmt::format(
+      "POST /v1/chat/completions HTTP/1.1\r\nhost: m\r\nauthorization: Bearer k\r\n"
+      "transfer-encoding: chunked\r\n\r\n1\r\n{}\r\n{:x}\r\n{}\r\n0\r\n\r\n",
+      body.substr(0, 1), body.size() - 1, body.substr(1));
 }
 
 TEST(Connection, CarriesOneRequestAfterAnother) {
@@ -143,7 +144,8 @@ TEST(Connection, CarriesOneRequestAfterAnother) {
 
 TEST(Connection, CarriesOnBehindABodyThatCameInParts) {
   std::string padding(200'000, ' ');
-  std::string large = post("/v1/chat/completions", R"({"model":"m","messages":[{"role":"user","content":"one"}]})" + padding);
+  std::string large =
+      post("/v1/chat/completions", R"({"model":"m","messages":[{"role":"user","content":"one"}]})" + padding);
   EXPECT_EQ(second_answer_to(large + chat("two")), "You said: two");
 }
 

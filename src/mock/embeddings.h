@@ -1,6 +1,7 @@
 #pragma once
-// Answers of the embeddings API: vectors that follow from the text alone, of 8 numbers unless the caller asks for another
-// dimension. Each number is a whole number of 128ths in [-1, 1), so that its decimal and its binary form are both exact.
+// Answers of the embeddings API: vectors that follow from the text alone, of 8 numbers unless the caller asks for
+// another dimension. Each number is a whole number of 128ths in [-1, 1), so that its decimal and its binary form are
+// both exact.
 
 #include <string>
 

@@ -42,7 +42,8 @@ TEST(Faults, ACutBeforeTheFirstEventLeavesAHead) {
 }
 
 TEST(Faults, AnErrorEventEndsTheStreamInOrderWithoutDone) {
-  ProviderForTest mock(R"({"rules":[{"error_event":{"after_events":2,"error":{"message":"m","code":"server_is_overloaded"}}}]})");
+  ProviderForTest mock(
+      R"({"rules":[{"error_event":{"after_events":2,"error":{"message":"m","code":"server_is_overloaded"}}}]})");
   Answer answer = mock.ask(streamed_chat("Hello"));
   auto events = answer.events();
   EXPECT_EQ(answer.ended, Ended::whole);
@@ -99,8 +100,10 @@ TEST(Faults, TruncatedChunksAnnounceMoreThanComes) {
 }
 
 TEST(Faults, RawBytesGoOutAsTheyAre) {
-  ProviderForTest mock(R"({"rules":[{"times":1,"raw":"HTTP/1.1 200 OK\r\ncontent-length: 3\r\ncontent-length: 4\r\n\r\nabcd"},
-      {"times":1,"raw":{"base64":"AAEC"}},{"raw":[{"send":"x","repeat":3,"gap_ms":10},{"sleep_ms":70},{"close":"rst"}]}]})");
+  ProviderForTest mock(
+      R"({"rules":[{"times":1,"raw":"HTTP/1.1 200 OK\r\ncontent-length: 3\r\ncontent-length: 4\r\n\r\nabcd"},
+      {"times":1,"raw":{"base64":"AAEC"}},
+      {"raw":[{"send":"x","repeat":3,"gap_ms":10},{"sleep_ms":70},{"close":"rst"}]}]})");
   EXPECT_EQ(mock.ask(chat("Hello")).raw, "HTTP/1.1 200 OK\r\ncontent-length: 3\r\ncontent-length: 4\r\n\r\nabcd");
   EXPECT_EQ(mock.ask(chat("Hello")).raw, std::string("\0\1\2", 3));
   Instant start = mock.time.at;
@@ -133,7 +136,8 @@ TEST(Faults, AClientThatLeavesBeforeTheAnswerPaysItsInput) {
 bool playable(const json::Node& scenario) {
   for (const json::Node& step : scenario["script"].elements())
     for (const auto& [word, value] : step.members())
-      if (word != "read" && word != "send" && word != "repeat" && word != "gap_ms" && word != "sleep_ms" && word != "close")
+      if (word != "read" && word != "send" && word != "repeat" && word != "gap_ms" && word != "sleep_ms" &&
+          word != "close")
         return false;
   return true;
 }

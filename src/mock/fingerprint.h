@@ -1,6 +1,6 @@
 #pragma once
-// A short name of a text, such as a credential, that does not show the text: FNV-1a of 64 bits (Fowler, Noll, Vo; RFC 9923).
-// It tells keys of tests apart; it is no protection of real ones.
+// A short name of a text, such as a credential, that does not show the text: FNV-1a of 64 bits (Fowler, Noll, Vo; RFC
+// 9923). It tells keys of tests apart; it is no protection of real ones.
 
 #include <cstdint>
 #include <string>

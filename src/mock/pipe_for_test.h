@@ -1,6 +1,6 @@
 #pragma once
-// A network without a kernel, in virtual time: connections are pipes in memory, and the clock moves only when nothing else can.
-// The end of a pipe that dies before it finished writing is a reset to the other.
+// A network without a kernel, in virtual time: connections are pipes in memory, and the clock moves only when nothing
+// else can. The end of a pipe that dies before it finished writing is a reset to the other.
 
 #include <algorithm>
 #include <cstring>

@@ -36,7 +36,8 @@ bool Playbook::take_turn(const Rule& rule, Turns& turns) {
 const Rule& Playbook::choose(const Question& question, const http::RequestHead& head, std::string_view path) {
   for (std::size_t i = 0; i < script_.rules.size(); ++i) {
     const Rule& rule = script_.rules[i];
-    bool fits = (rule.path.empty() || matches(rule.path, path)) && question_fits(rule, question) && headers_fit(rule, head);
+    bool fits =
+        (rule.path.empty() || matches(rule.path, path)) && question_fits(rule, question) && headers_fit(rule, head);
     if (fits && take_turn(rule, turns_[i])) return rule;
   }
   return ordinary_;
@@ -53,7 +54,8 @@ const Rule& Playbook::choose(const http::RequestHead& head, std::string_view pat
 
 Duration Playbook::before_piece(const Rule& rule) {
   if (rule.jitter.count() == 0) return rule.chunk;
-  return rule.chunk + Duration(static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(rule.jitter.count()) + 1)));
+  return rule.chunk +
+         Duration(static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(rule.jitter.count()) + 1)));
 }
 
 bool Playbook::accepts(std::string_view key) const {

@@ -1,6 +1,6 @@
 #pragma once
-// A script being played: which rule a call meets, with the turns that each rule has had. The random numbers are the script's
-// own, so the same calls in the same order always meet the same rules.
+// A script being played: which rule a call meets, with the turns that each rule has had. The random numbers are the
+// script's own, so the same calls in the same order always meet the same rules.
 
 #include <vector>
 

@@ -17,7 +17,8 @@ namespace tollgate::mock {
 namespace {
 
 constexpr std::size_t usual_head_bytes = 512;
-constexpr std::string_view broken_json = R"({"id":"chatcmpl-mock-0","object":"chat.completion","choices":[{"index":0,"mess)";
+constexpr std::string_view broken_json =
+    R"({"id":"chatcmpl-mock-0","object":"chat.completion","choices":[{"index":0,"mess)";
 
 // What the wire says is what the provider charges, where it makes sense.
 TokenCounts charged(const Rule& rule, TokenCounts counts) {
@@ -45,7 +46,8 @@ void Player::bill(const Call& call, TokenCounts counts, Outcome outcome) {
 After Player::after(const Call& call, Outcome outcome) const {
   if (outcome == Outcome::aborted) return After::gone;
   const Rule& rule = call.rule;
-  if (outcome == Outcome::broken || rule.cut) return rule.cut && rule.cut->how == CloseBy::rst ? After::reset : After::close;
+  if (outcome == Outcome::broken || rule.cut)
+    return rule.cut && rule.cut->how == CloseBy::rst ? After::reset : After::close;
   return call.head.keep_alive && chunked_ && !rule.close && !rule.hang_up ? After::next : After::close;
 }
 
@@ -65,8 +67,10 @@ void Player::write_head(const Call& call, int status, std::string_view type, htt
   if (!has_type) writer.field("content-type", type);
   writer.field("x-request-id", {id.data(), 9 + number.size()});
   for (const auto& [name, value] : rule.headers) writer.field(name, value);
-  if (rule.close || !call.head.keep_alive || !chunked_) writer.field("connection", "close");
-  else if (call.head.minor_version == 0) writer.field("connection", "keep-alive");
+  if (rule.close || !call.head.keep_alive || !chunked_)
+    writer.field("connection", "close");
+  else if (call.head.minor_version == 0)
+    writer.field("connection", "keep-alive");
   writer.body(framing);
   if (auto head = writer.finish()) wire_.out += *head;
 }
@@ -82,8 +86,10 @@ Task<After> Player::play(const Call& call) {
   else if (billed)
     compose_reply(*call.question, rule, reply_);
   if (!co_await wire_.pause(rule.delay)) {
-    if (billed) bill(call, {.input = reply_.counts.input, .cached = reply_.counts.cached}, Outcome::aborted);
-    else desk_.bill.add_unbilled();
+    if (billed)
+      bill(call, {.input = reply_.counts.input, .cached = reply_.counts.cached}, Outcome::aborted);
+    else
+      desk_.bill.add_unbilled();
     co_return After::gone;
   }
   if (!billed) co_return co_await play_replacement(call);
@@ -136,10 +142,8 @@ Task<After> Player::play_plain(const Call& call, Plain plain) {
 Task<After> Player::play_replacement(const Call& call) {
   if (call.rule.raw) co_return co_await play_raw(call);
   Replacement replacement = replacement_of(call.rule);
-  co_return co_await play_plain(call, {.status = replacement.status,
-                                       .type = replacement.type,
-                                       .body = replacement.body,
-                                       .billing = Billing::no});
+  co_return co_await play_plain(
+      call, {.status = replacement.status, .type = replacement.type, .body = replacement.body, .billing = Billing::no});
 }
 
 Task<After> Player::answer(const Call& call, int status, std::string_view body) {

@@ -1,6 +1,6 @@
 #pragma once
-// Plays the answer to one call as its rule says, and puts it on the bill. One for each connection, so that its memory is used
-// again.
+// Plays the answer to one call as its rule says, and puts it on the bill. One for each connection, so that its memory
+// is used again.
 //
 //   play        the model's answer, plain or streamed, or what the rule has in its place, with the rule's faults
 //   answer      a JSON body of our own: refusals, the list of models, the control endpoints; never billed
@@ -16,7 +16,7 @@ enum class After : std::uint8_t {
   next,   // another request may come
   close,  // in order
   reset,
-  gone,   // the client left
+  gone,  // the client left
 };
 
 // One call. All that it refers to outlives its answer.
@@ -69,7 +69,7 @@ class Player {
   EventWriter writer_;
   Reply reply_;
   std::string body_, event_;
-  std::size_t payload_bytes_ = 0;      // of the stream, so far
+  std::size_t payload_bytes_ = 0;                 // of the stream, so far
   std::int64_t events_put_ = 0, events_out_ = 0;  // of the plan: written to the wire, and out of it
   bool chunked_ = true;
 };

@@ -11,7 +11,8 @@ namespace tollgate::mock {
 namespace {
 
 constexpr std::size_t flush_bytes = 16 * 1024;
-constexpr std::string_view broken_event = "data: {\"id\":\"chatcmpl-mock-0\",\"choices\":[{\"index\":0,\"delta\":{\"cont\n\n";
+constexpr std::string_view broken_event =
+    "data: {\"id\":\"chatcmpl-mock-0\",\"choices\":[{\"index\":0,\"delta\":{\"cont\n\n";
 
 void append_chunk_head(std::string& out, std::size_t size) {
   std::array<char, http::chunk_head_bytes_max> room;
@@ -97,7 +98,7 @@ Task<Player::Fault> Player::send_events(const Call& call, const StreamPlan& plan
 
 After Player::end_stream(const Call& call, const StreamPlan& plan, Fault fault) {
   bool erred = call.rule.error_event && events_out_ < plan.size();
-  Outcome outcome = fault == Fault::gone               ? Outcome::aborted
+  Outcome outcome = fault == Fault::gone              ? Outcome::aborted
                     : fault == Fault::broken || erred ? Outcome::broken
                                                       : Outcome::whole;
   bill(call, plan.generated(events_out_), outcome);

@@ -1,14 +1,15 @@
 #pragma once
-// MockProvider: a scripted provider that speaks OpenAI's API (chat, completions, embeddings, models) to whoever connects. Its
-// answers follow from the request alone, and it bills each of them, so that a gateway in front of it can be checked to the token.
+// MockProvider: a scripted provider that speaks OpenAI's API (chat, completions, embeddings, models) to whoever
+// connects. Its answers follow from the request alone, and it bills each of them, so that a gateway in front of it can
+// be checked to the token.
 //
 //   MockProvider provider(script);
 //   group.spawn(provider.run(listener));   // any Listener: TCP, or a pipe of the simulator
 //   …
 //   co_await provider.stop();              // ends every connection
 //
-// All its time is the reactor's and all its chance the script's seed, so under a simulated clock it replays exactly. Not shared
-// between threads.
+// All its time is the reactor's and all its chance the script's seed, so under a simulated clock it replays exactly.
+// Not shared between threads.
 
 #include "async/task_group.h"
 #include "mock/connection.h"

@@ -56,7 +56,8 @@ Result<Question> read_question(Endpoint endpoint, std::string_view body) {
   if (endpoint == Endpoint::chat)
     read_last_message(question);
   else
-    question.last_said = first_text(endpoint == Endpoint::completions ? question.request.prompt : question.request.input);
+    question.last_said =
+        first_text(endpoint == Endpoint::completions ? question.request.prompt : question.request.input);
   return question;
 }
 

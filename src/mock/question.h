@@ -1,6 +1,6 @@
 #pragma once
-// What one call asks, as views into its body: the request as the dialect reads it, and the few fields that only a provider
-// looks at. The body must outlive it.
+// What one call asks, as views into its body: the request as the dialect reads it, and the few fields that only a
+// provider looks at. The body must outlive it.
 
 #include <cstdint>
 #include <optional>
@@ -15,13 +15,13 @@ using openai_chat::Endpoint;
 struct Question {
   Endpoint endpoint = Endpoint::chat;
   openai_chat::OpenAiRequest request;
-  json::Value tool_choice{};      // null when left out, as the others
+  json::Value tool_choice{};  // null when left out, as the others
   json::Value response_format{};
-  bool base64 = false;            // embeddings: `encoding_format`
+  bool base64 = false;  // embeddings: `encoding_format`
   std::optional<std::int64_t> dimensions{};
 
-  json::Value last_said{};        // the text of the last message of the caller: a string, or null when it has none
-  bool after_tool = false;        // the last message is what a tool said
+  json::Value last_said{};  // the text of the last message of the caller: a string, or null when it has none
+  bool after_tool = false;  // the last message is what a tool said
 
   std::string_view model() const { return request.model(); }
 };

@@ -7,7 +7,8 @@
 namespace tollgate::mock {
 namespace {
 
-constexpr std::string_view page = "<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in.</body></html>\n";
+constexpr std::string_view page =
+    "<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in.</body></html>\n";
 
 struct Words {
   int status;
@@ -16,9 +17,11 @@ struct Words {
 
 // Source: OpenAI API reference, "error codes", read 2026-11-22.
 constexpr Words words[] = {
-    {400, "invalid_request_error", "invalid_value"}, {401, "invalid_request_error", "invalid_api_key"},
+    {400, "invalid_request_error", "invalid_value"},
+    {401, "invalid_request_error", "invalid_api_key"},
     {403, "permission_error", "unsupported_country_region_territory"},
-    {404, "invalid_request_error", "model_not_found"}, {429, "requests", "rate_limit_exceeded"},
+    {404, "invalid_request_error", "model_not_found"},
+    {429, "requests", "rate_limit_exceeded"},
     {503, "server_error", "server_is_overloaded"},
 };
 
@@ -36,8 +39,10 @@ std::string error_body(std::string_view type, std::string_view code, std::string
   std::string out;
   json::Writer writer(out);
   writer.begin_object().key("error").begin_object().member("message", message).member("type", type).key("param").null();
-  if (code.empty()) writer.key("code").null();
-  else writer.member("code", code);
+  if (code.empty())
+    writer.key("code").null();
+  else
+    writer.member("code", code);
   writer.end_object().end_object();
   return out;
 }

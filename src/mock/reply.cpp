@@ -115,7 +115,8 @@ void compose_reply(const Question& question, const Rule& rule, Reply& out) {
     write_text(question, rule, out);
   limit_output(question, out);
   std::int64_t tokens = tokens_of(out.text.size());
-  out.pieces = rule.chunks ? std::min(*rule.chunks, std::max<std::int64_t>(tokens, 1)) : std::min(tokens, usual_pieces_max);
+  out.pieces =
+      rule.chunks ? std::min(*rule.chunks, std::max<std::int64_t>(tokens, 1)) : std::min(tokens, usual_pieces_max);
   out.counts.output = out.tokens_until(out.pieces) * out.choices + out.counts.reasoning;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// What the provider says to a question, before it has a wire form: text or a tool call, and the tokens that are true of it.
-// All of it follows from the question and the rule, so the same call always gets the same answer.
+// What the provider says to a question, before it has a wire form: text or a tool call, and the tokens that are true of
+// it. All of it follows from the question and the rule, so the same call always gets the same answer.
 //
 //   text        "You said: …", the JSON that a response format asks for, or the rule's; at most max_output tokens
 //   tool call   when tool_choice names or requires one, or the last message contains the name of a tool
@@ -29,7 +29,7 @@ struct Reply {
   std::string text;            // of a tool call: its arguments
   std::string_view tool_name;  // empty: plain text
   std::int64_t choices = 1;
-  std::int64_t pieces = 1;     // of the text, in a stream
+  std::int64_t pieces = 1;  // of the text, in a stream
   bool cut_by_length = false;
   TokenCounts counts;
 

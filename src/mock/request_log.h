@@ -1,9 +1,9 @@
 #pragma once
-// The last requests as they were received, so that a test can compare bytes: method, target, fields in their order, body.
-// Of a credential only its fingerprint is kept ("key:…").
+// The last requests as they were received, so that a test can compare bytes: method, target, fields in their order,
+// body. Of a credential only its fingerprint is kept ("key:…").
 //
-// A ring whose memory is used again: in steady state keeping a request is one copy. Bounded by number and, since bodies may be
-// large, by bytes: the oldest go first.
+// A ring whose memory is used again: in steady state keeping a request is one copy. Bounded by number and, since bodies
+// may be large, by bytes: the oldest go first.
 
 #include <cstdint>
 #include <string>
@@ -26,8 +26,8 @@ class RequestLog {
   void reset(std::size_t keep);
   void add(std::uint64_t number, const http::RequestHead& head, std::string_view body);
 
-  // {"requests":[{"number","method","path","headers":[[name,value]],"body"}]}, the oldest first. A body that is not UTF-8
-  // comes as "body_base64" instead.
+  // {"requests":[{"number","method","path","headers":[[name,value]],"body"}]}, the oldest first. A body that is not
+  // UTF-8 comes as "body_base64" instead.
   void append_json(std::string& out) const;
 
  private:

@@ -13,7 +13,9 @@ TEST(Rules, TheFirstThatFitsDecides) {
   EXPECT_EQ(mock.ask(chat("Hello", "", "gpt-4o-mini")).status, 500);
   EXPECT_EQ(mock.ask(streamed_chat("Hello")).status, 501);
   EXPECT_EQ(mock.ask(post("/v1/chat/completions", R"({"model":"m","messages":[{"role":"user","content":"x"}]})",
-                          "x-want: teapot\r\n")).status, 502);
+                          "x-want: teapot\r\n"))
+                .status,
+            502);
   EXPECT_EQ(mock.ask(chat("yes please")).status, 503);
   EXPECT_EQ(text_at(mock.ask(chat("Hello")).body, "/choices/0/message/content"), "last");
 }
@@ -48,8 +50,10 @@ TEST(Rules, ChanceFollowsTheSeed) {
 }
 
 TEST(Rules, AnswerWithAStatusHeadersAndBody) {
-  ProviderForTest mock(R"({"rules":[{"times":1,"status":429,"headers":{"retry-after":"3"},"body":{"error":{"code":"c"}}},
-                                    {"times":1,"status":529},{"body":"text","headers":{"content-type":"text/plain"}}]})");
+  ProviderForTest mock(
+      R"({"rules":[{"times":1,"status":429,"headers":{"retry-after":"3"},"body":{"error":{"code":"c"}}},
+                                    {"times":1,"status":529},
+                                    {"body":"text","headers":{"content-type":"text/plain"}}]})");
   Answer limited = mock.ask(chat("Hello"));
   EXPECT_EQ(limited.status, 429);
   EXPECT_NE(limited.head.find("retry-after: 3\r\n"), std::string::npos);
@@ -99,10 +103,12 @@ TEST(Rules, ReasoningEatsTheBudgetFirst) {
 }
 
 TEST(Rules, UsageIsLeftOutOrReplaced) {
-  ProviderForTest mock(R"({"rules":[{"times":2,"no_usage":true},{"times":1,"usage":{"prompt_tokens":100,"completion_tokens":50}},
+  ProviderForTest mock(
+      R"({"rules":[{"times":2,"no_usage":true},{"times":1,"usage":{"prompt_tokens":100,"completion_tokens":50}},
                                     {"usage":"nonsense"}]})");
   EXPECT_EQ(mock.ask(chat("Hello")).body.find("usage"), std::string::npos);
-  EXPECT_EQ(mock.ask(streamed_chat("Hello", R"(,"stream_options":{"include_usage":true})")).body.find("usage"), std::string::npos);
+  EXPECT_EQ(mock.ask(streamed_chat("Hello", R"(,"stream_options":{"include_usage":true})")).body.find("usage"),
+            std::string::npos);
   std::int64_t input = mock.provider.bill().total().input;
   EXPECT_EQ(number_at(mock.ask(chat("Hello")).body, "/usage/prompt_tokens"), 100);
   EXPECT_EQ(mock.provider.bill().total().input, input + 100);  // what the wire says is charged
@@ -136,7 +142,8 @@ TEST(Rules, AStreamKeepsItsPace) {
   Answer answer = mock.ask(streamed_chat("Hello"));
   EXPECT_EQ(answer.head_at, start);
   ASSERT_EQ(answer.pieces.size(), 4u);
-  for (int i = 0; i < 4; ++i) EXPECT_EQ(answer.pieces[static_cast<std::size_t>(i)].first, start + milliseconds(500 + 20 * i));
+  for (int i = 0; i < 4; ++i)
+    EXPECT_EQ(answer.pieces[static_cast<std::size_t>(i)].first, start + milliseconds(500 + 20 * i));
 }
 
 TEST(Rules, JitterStaysWithinItsBoundAndFollowsTheSeed) {

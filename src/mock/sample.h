@@ -1,6 +1,7 @@
 #pragma once
-// A value that a JSON schema accepts, made of its required members: arguments of tool calls, and answers in a response format.
-// Knows type, properties, required, items with minItems, enum, const, anyOf and oneOf (the first); anything else is an empty object.
+// A value that a JSON schema accepts, made of its required members: arguments of tool calls, and answers in a response
+// format. Knows type, properties, required, items with minItems, enum, const, anyOf and oneOf (the first); anything
+// else is an empty object.
 
 #include <string>
 

@@ -1,9 +1,10 @@
 #pragma once
-// What the scripted provider does: rules, tried in order for each call; the first that fits decides. A rule says when it fits
-// and what happens then; what it leaves out stays as it is for an ordinary answer. docs/mock.md shows every word of it.
+// What the scripted provider does: rules, tried in order for each call; the first that fits decides. A rule says when
+// it fits and what happens then; what it leaves out stays as it is for an ordinary answer. docs/mock.md shows every
+// word of it.
 //
-// Events of a stream are counted from 0: `after_events: 2` acts before the third. An answer that is not streamed is one event,
-// so `after_events: 0` acts between its head and its body.
+// Events of a stream are counted from 0: `after_events: 2` acts before the third. An answer that is not streamed is one
+// event, so `after_events: 0` acts between its head and its body.
 //
 // Values only: counting the turns of a rule is playbook.h's part, doing what it says is player.h's.
 
@@ -58,8 +59,8 @@ struct RawStep {
   std::string bytes;
   Duration pause{};
   std::int64_t repeat = 1;
-  Duration gap{};      // between repetitions
-  bool drip = false;   // byte by byte, `gap` between them
+  Duration gap{};     // between repetitions
+  bool drip = false;  // byte by byte, `gap` between them
 };
 
 struct Raw {
@@ -73,16 +74,16 @@ struct Rule {
   std::string path;         // empty: each of the model endpoints
   std::string says;         // part of the last message, as it stands in the JSON
   std::optional<bool> stream;
-  Pairs header;             // name, pattern of its value
+  Pairs header;  // name, pattern of its value
   std::int64_t times = max_count;
-  std::int64_t every = 1;   // only each N-th call that fits
+  std::int64_t every = 1;     // only each N-th call that fits
   std::int64_t chance = 100;  // percent, by the script's seed
 
   // Time.
-  Duration delay{};        // before the head
-  Duration first_token{};  // between the head and the first event of a stream
-  Duration chunk{};        // between two pieces of content
-  Duration jitter{};       // up to so much more, evenly, before each piece
+  Duration delay{};               // before the head
+  Duration first_token{};         // between the head and the first event of a stream
+  Duration chunk{};               // between two pieces of content
+  Duration jitter{};              // up to so much more, evenly, before each piece
   std::optional<Drip> slow_drip;  // the whole answer, head and all
 
   // An ordinary answer with other contents.
@@ -108,8 +109,8 @@ struct Rule {
   std::optional<ErrorEvent> error_event;
   std::optional<std::int64_t> garbage;           // after so many events
   std::optional<std::int64_t> truncate_chunked;  // after so many events; -1: before the last one
-  bool close = false;    // `connection: close`, and so it does
-  bool hang_up = false;  // closes after the answer without having said so
+  bool close = false;                            // `connection: close`, and so it does
+  bool hang_up = false;                          // closes after the answer without having said so
 
   // Whether it says something of its own instead of an answer by the model. Such answers are not billed.
   bool replaces_answer() const { return status != 0 || html || body.has_value() || raw.has_value(); }

@@ -1,6 +1,5 @@
 // Reads the actions of a rule that have a form of their own.
 
-
 #include "mock/base64.h"
 #include "mock/script_fields.h"
 #include "net/http1/write.h"
@@ -8,8 +7,8 @@
 namespace tollgate::mock {
 namespace {
 
-constexpr std::string_view usual_error =
-    R"({"message":"The server had an error while processing your request.","type":"server_error","param":null,"code":null})";
+constexpr std::string_view usual_error = R"({"message":"The server had an error while processing your request.",)"
+                                         R"("type":"server_error","param":null,"code":null})";
 
 // A number of events, or `true` for none.
 bool read_point(const Value& value, std::int64_t& after_events) {

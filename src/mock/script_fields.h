@@ -1,6 +1,6 @@
 #pragma once
-// How members of a script are read: small readers for each kind of value, each true when the value was of that kind and within
-// its bounds. For script.cpp and script_actions.cpp.
+// How members of a script are read: small readers for each kind of value, each true when the value was of that kind and
+// within its bounds. For script.cpp and script_actions.cpp.
 
 #include <cstdint>
 #include <optional>

@@ -37,7 +37,8 @@ TEST(Script, RefusesHeadersThatCannotBeWritten) {
 }
 
 TEST(Script, ReadsTheShortAndTheLongFormOfAPoint) {
-  auto script = read_script(R"({"rules":[{"cut":3},{"cut":{"after_bytes":10,"how":"rst"}},{"stall":{"after_events":1,"ms":50}},
+  auto script =
+      read_script(R"({"rules":[{"cut":3},{"cut":{"after_bytes":10,"how":"rst"}},{"stall":{"after_events":1,"ms":50}},
                                          {"error_event":true},{"truncate_chunked":true},{"slow_drip":5}]})");
   ASSERT_TRUE(script) << script.error().detail;
   EXPECT_EQ(script->rules[0].cut->after_events, 3);

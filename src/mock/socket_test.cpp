@@ -74,7 +74,8 @@ TEST(MockOnSockets, CutsByFinAndByReset) {
 TEST(MockOnSockets, TakesAndGivesLargeBodies) {
   SocketRig rig(R"({"rules":[{"tokens":500000}]})");
   std::string padding(3'000'000, ' ');
-  Answer answer = rig.ask(post("/v1/chat/completions", R"({"model":"m","messages":[{"role":"user","content":"x"}]})" + padding));
+  Answer answer =
+      rig.ask(post("/v1/chat/completions", R"({"model":"m","messages":[{"role":"user","content":"x"}]})" + padding));
   EXPECT_EQ(answer.ended, Ended::whole);
   EXPECT_GT(answer.body.size(), 2'000'000u);
 }

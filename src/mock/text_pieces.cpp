@@ -21,7 +21,8 @@ std::size_t whole_characters(std::string_view text, std::size_t bytes_max) {
 }
 
 std::size_t piece_begin(std::string_view text, std::int64_t index, std::int64_t count) {
-  std::size_t at = count == 0 ? text.size() : text.size() * static_cast<std::size_t>(index) / static_cast<std::size_t>(count);
+  std::size_t at =
+      count == 0 ? text.size() : text.size() * static_cast<std::size_t>(index) / static_cast<std::size_t>(count);
   while (at < text.size() && continues_character(text[at])) ++at;
   return at;
 }

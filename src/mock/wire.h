@@ -1,8 +1,9 @@
 #pragma once
-// The provider's end of one connection, for writing: what is put in `out` goes out with the next flush, whole or drop by drop.
+// The provider's end of one connection, for writing: what is put in `out` goes out with the next flush, whole or drop
+// by drop.
 //
-// http::Server's exchange cannot do what a script may ask for (bytes that are no HTTP, a reset, half of a chunk), so the mock
-// writes its own bytes on the ByteStream; reading goes through the same codec as everywhere.
+// http::Server's exchange cannot do what a script may ask for (bytes that are no HTTP, a reset, half of a chunk), so
+// the mock writes its own bytes on the ByteStream; reading goes through the same codec as everywhere.
 
 #include <memory>
 #include <string>
@@ -37,8 +38,8 @@ class Wire {
   const Drip* drip_ = nullptr;
 };
 
-// Ends a connection without an orderly end: a TCP one by RST; any other one simply goes, which its peer must take for a break,
-// since nobody finished writing.
+// Ends a connection without an orderly end: a TCP one by RST; any other one simply goes, which its peer must take for a
+// break, since nobody finished writing.
 void break_off(std::unique_ptr<ByteStream> stream);
 
 }  // namespace tollgate::mock

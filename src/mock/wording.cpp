@@ -35,7 +35,8 @@ std::string_view finish_reason(const Reply& reply) {
 }
 
 void append_opening(std::string& out, const Question& question, const Naming& naming, std::string_view object) {
-  append(out, R"({"id":")", is_chat(question) ? "chatcmpl-mock-" : "cmpl-mock-", naming.number, R"(","object":")", object);
+  append(out, R"({"id":")", is_chat(question) ? "chatcmpl-mock-" : "cmpl-mock-", naming.number, R"(","object":")",
+         object);
   append(out, R"(","created":)", naming.created, R"(,"model":)", question.request.model_value.raw);
   append(out, R"(,"system_fingerprint":"fp_mock","choices":[)");
 }
@@ -64,7 +65,8 @@ void append_usage(std::string& out, Endpoint endpoint, const Rule& rule, const T
   append(out, R"(,"completion_tokens_details":{"reasoning_tokens":)", counts.reasoning, R"(,"audio_tokens":0}})");
 }
 
-void append_answer(std::string& out, const Question& question, const Rule& rule, const Reply& reply, const Naming& naming) {
+void append_answer(std::string& out, const Question& question, const Rule& rule, const Reply& reply,
+                   const Naming& naming) {
   append_opening(out, question, naming, is_chat(question) ? "chat.completion" : "text_completion");
   for (std::int64_t choice = 0; choice < reply.choices; ++choice) {
     append(out, choice > 0 ? "," : "", R"({"index":)", choice, ",");
@@ -91,7 +93,9 @@ void EventWriter::begin(const Question& question, const Rule& rule, const Reply&
   naming_ = naming;
   prefix_.assign("data: ");
   append_opening(prefix_, question, naming, is_chat(question) ? "chat.completion.chunk" : "text_completion");
-  suffix_ = question.request.include_usage && !rule.no_usage ? R"(],"usage":null})" "\n\n" : "]}\n\n";
+  suffix_ = question.request.include_usage && !rule.no_usage ? R"(],"usage":null})"
+                                                               "\n\n"
+                                                             : "]}\n\n";
 }
 
 void EventWriter::append(std::string& out, const Event& event) const {

@@ -1,6 +1,7 @@
 #pragma once
 // Replies in the wire form of OpenAI's chat and completions APIs: as one body, or event by event.
-// Source: OpenAI API reference, "chat/object", "chat/streaming", "completions/object", read 2026-11-22; wire-quirks 1, 8, 20.
+// Source: OpenAI API reference, "chat/object", "chat/streaming", "completions/object", read 2026-11-22;
+// wire-quirks 1, 8, 20.
 
 #include <cstdint>
 #include <string>
@@ -11,11 +12,12 @@ namespace tollgate::mock {
 
 // What tells one answer from another.
 struct Naming {
-  std::uint64_t number = 0;   // of the call; ids are made of it
-  std::int64_t created = 0;   // Unix seconds
+  std::uint64_t number = 0;  // of the call; ids are made of it
+  std::int64_t created = 0;  // Unix seconds
 };
 
-void append_answer(std::string& out, const Question& question, const Rule& rule, const Reply& reply, const Naming& naming);
+void append_answer(std::string& out, const Question& question, const Rule& rule, const Reply& reply,
+                   const Naming& naming);
 
 // Appends the value of "usage": the rule's, or the true one.
 void append_usage(std::string& out, Endpoint endpoint, const Rule& rule, const TokenCounts& counts);

@@ -23,8 +23,9 @@ bool key_at_fault(Fault fault) {
 }
 
 // Worth asking the same target once more: it may do better in a moment.
-bool transient(Fault fault) {
-  return fault == Fault::upstream_unreachable || fault == Fault::upstream_timeout || fault == Fault::upstream_error ||
+bool transient(const Error& error) {
+  Fault fault = error.fault;
+  return error.retry == Retry::same_after_wait || fault == Fault::upstream_unreachable || fault == Fault::upstream_timeout || fault == Fault::upstream_error ||
          fault == Fault::upstream_overloaded || fault == Fault::upstream_rate_limited || fault == Fault::upstream_protocol ||
          fault == Fault::upstream_truncated;
 }
@@ -32,8 +33,8 @@ bool transient(Fault fault) {
 // The call itself or our own configuration is at fault, and asking elsewhere would not mend it: a wrong certificate, a wrong
 // parameter. A context that is too long or a filter may be another's to accept, and another credential may be the right one.
 bool final(const Error& error) {
-  if (error.fault == Fault::upstream_credential || error.fault == Fault::upstream_rejected) return !cause_of(error);
-  return error.retry == Retry::never || !cause_of(error);
+  if (error.fault == Fault::upstream_credential || error.retry == Retry::same_after_wait) return false;
+  return !cause_of(error) || (error.retry == Retry::never && error.fault != Fault::upstream_rejected);
 }
 
 // The provider may have done the work, and want money for it: the request was fully sent and no answer came, or one that
@@ -107,7 +108,7 @@ AttemptCursor::Next AttemptCursor::after(const Error& error, AttemptPhase phase,
     ++further_;
     return {.go = true};
   }
-  if (error.retry == Retry::never || !transient(error.fault)) return {};
+  if (error.retry == Retry::never || !transient(error)) return {};
   Duration wait = backoff(error, random);
   if (wait >= left) return {};
   ++further_;

@@ -140,13 +140,19 @@ def gone_before_body(place):
 def gone_while_waiting(place): return gone(place, "silent", lambda connection: None, output=False)
 
 
-def gone_last(place): return gone(place, "lingering", lambda connection: next(connection.chunks()) if connection.head() else None, output=True)
+def first_chunk(connection):
+    connection.head()
+    next(connection.chunks())
+
+
+def gone_last(place): return gone(place, "lingering", first_chunk, output=True)
 
 
 def gone(place, route, read, output):
     """RST while the upstream works: it must be cancelled at once, and the call billed."""
     with wire.Connection(place.gateway.port) as connection:
-        connection.send(wire.post(CHAT, b'{"model":"%s","stream":true,"messages":[{"role":"user","content":"x"}]}' % route.encode(), place.key))
+        body = {"model": route, "stream": True, "messages": [{"role": "user", "content": "x"}]}
+        connection.send(wire.post(CHAT, json.dumps(body).encode(), place.key))
         if not until(lambda: place.upstream.of_case(route), wire.ANSWER_LIMIT_S): return "it did not reach the upstream"
         read(connection)
         connection.reset()

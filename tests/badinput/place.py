@@ -61,7 +61,7 @@ class Place:
         fault = {f"fault-{number}": case for number, case in enumerate([*scripts, *addresses])}
         providers = {name: gateways.provider(addresses.get(case, self.upstream.port), f"/{case}/v1", timeouts=waits)
                      for name, case in fault.items()}
-        routes = {case: {**gateways.route(name), "targets": [{"provider": name, "model": "m", "price": "m"}]} for name, case in fault.items()}
+        routes = {case: gateways.route(name) for name, case in fault.items()}
         echo = gateways.provider(self.upstream.port, "/echo/v1")
         return {"server": {"max_body": MAX_BODY},
                 "providers": {"echo": echo, "known": gateways.provider(self.upstream.port, "/echo/v1", "openai"), **providers},
@@ -89,9 +89,9 @@ class Place:
 
     @staticmethod
     def _stream(request):
-        first = json.dumps({"id": "c", "object": "chat.completion.chunk", "choices": [{"index": 0, "delta": {"content": f"for {request.mark}"}}]})
-        last = json.dumps({"id": "c", "object": "chat.completion.chunk", "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
-        body = f"data: {first}\n\ndata: {last}\n\ndata: [DONE]\n\n".encode()
+        choices = [{"index": 0, "delta": {"content": f"for {request.mark}"}}, {"index": 0, "delta": {}, "finish_reason": "stop"}]
+        chunks = [json.dumps({"id": "c", "object": "chat.completion.chunk", "choices": [choice]}) for choice in choices]
+        body = "".join(f"data: {data}\n\n" for data in (*chunks, "[DONE]")).encode()
         return [upstreams.STREAM_HEAD + upstreams.one_chunk(body) + upstreams.LAST_CHUNK]
 
     def sent_once(self, mark, body):

@@ -16,8 +16,10 @@ CHAT = "/v1/chat/completions"
 SPOKEN = {"openai-chat", "any"}
 SEED = 7
 SPLITS = 3
+GOOD_STREAM = "sse-openai-lf"
 SILENCE_MAX_S = 5 * UPSTREAM_WAIT_MS / 1000
 GAP_MAX_S = 0.01
+FLOOD_MIN = 1000
 ABSURD_NANO_USD = 10**9
 ENVELOPE = {"message", "type", "param", "code"}
 HARM = ("sk-", "://", "<html", "169.254", "x-accel", "x-secret", "set-cookie", "alt-svc", "x-gateway")
@@ -84,7 +86,8 @@ PEERS = {"uf-reset-accept": Resetting(), "uf-blackhole": Full()}
 
 
 def is_here(case):
-    return case["upstream_dialect"] in SPOKEN and case["id"] not in WORDS and not any(kind in step for step in case["script"] for kind in NOT_HERE)
+    needs_more = any(kind in step for step in case["script"] for kind in NOT_HERE)
+    return case["upstream_dialect"] in SPOKEN and case["id"] not in WORDS and not needs_more
 
 
 def scripts(folder):
@@ -94,9 +97,8 @@ def scripts(folder):
         if is_here(case) and case["id"] not in addresses and case["id"] not in found: found[case["id"]] = script_of(case["script"])
     for case in shared.lines(folder / "http1-llhttp/responses.jsonl"):
         found[case["id"]] = lambda _, data=shared.from64(case["bytes_b64"]): [data, upstreams.FIN]
-    for case in shared.lines(folder / "sse/cases.jsonl"):
-        stream = shared.from64(case["stream_b64"])
-        for number in range(SPLITS + 2): found[f"{case['id']}.{number}"] = sse_script(stream, number)
+    for case in sse_cases(folder):
+        for number in range(SPLITS + 2): found[f"{case['id']}.{number}"] = sse_script(case["stream"], number)
     for case in shared.lines(folder / "bombs/manifest.jsonl"):
         data = (folder / "bombs" / case["file"]).read_bytes()
         coding = [f"content-encoding: {case['content_encoding']}"] if case["content_encoding"] else []
@@ -105,9 +107,22 @@ def scripts(folder):
     return found, addresses
 
 
+def sse_cases(folder):
+    """The shared ones, and a good stream in other clothes: its client must get the same as for the plain one (`like`)."""
+    for case in shared.lines(folder / "sse/cases.jsonl"):
+        stream = shared.from64(case["stream_b64"])
+        yield {"id": case["id"], "stream": stream}
+        if case["id"] != GOOD_STREAM: continue
+        for name, dressed in (("cr", stream.replace(b"\n", b"\r")), ("crlf", stream.replace(b"\n", b"\r\n")), ("mark", b"\xef\xbb\xbf" + stream),
+                              ("comments", b": one\n\n" + stream.replace(b"\n\n", b"\n: two\n\n:\n\n")), ("late", stream + b"data: {}\n\n"),
+                              ("ends", stream + stream[stream.rindex(b"data:"):])):
+            yield {"id": f"{GOOD_STREAM}-{name}", "stream": dressed, "like": GOOD_STREAM}
+
+
 def sse_script(stream, number):
     chance = random.Random(SEED + number)
-    cut = [upstreams.one_chunk(stream)] if number == 0 else [upstreams.byte_chunks(stream)] if number == 1 else upstreams.random_chunks(stream, chance, 9)
+    ways = {0: [upstreams.one_chunk(stream)], 1: [upstreams.byte_chunks(stream)]}
+    cut = ways.get(number) or upstreams.random_chunks(stream, chance, 9)
     return lambda _: [upstreams.STREAM_HEAD, *cut, upstreams.LAST_CHUNK]
 
 
@@ -171,7 +186,9 @@ def bill_fault(row, case, call):
     words, status = case["expect"].get("billing", ""), row["status"]
     if row["cost_nano_usd"] > ABSURD_NANO_USD: return f"an absurd bill: {row}"
     if "0 charged" in words: return "" if row["cost_nano_usd"] == 0 and status == "failed" else f"charged: {row}"
-    if "output 0" in words: return "" if row["cost_nano_usd"] > 0 == row["output_tokens"] and row["usage_source"] == "estimated" else f"not its input: {row}"
+    if "output 0" in words:
+        input_alone = row["cost_nano_usd"] > 0 == row["output_tokens"] and row["usage_source"] == "estimated"
+        return "" if input_alone else f"not its input: {row}"
     if words.startswith("normal") and call.answer.status == 200:
         return "" if (row["usage_source"], row["input_tokens"], status) == ("provider", 9, "ok") else f"not the provider's numbers: {row}"
     if re.match("partial|counted|tokens counted|estimated|over the sanity", words):
@@ -180,34 +197,50 @@ def bill_fault(row, case, call):
 
 
 def run(folder, place, report, pool):
-    """Calls first; `judge` needs the rows, which are whole when the gateway has stopped."""
-    waiting = []
+    """Calls first; `judge` needs the rows, which are whole when the gateway has stopped. Floods come last, one at a time: they would
+    make others late."""
+    waiting, floods = [], []
+    for family, case, names, stream in calls_of(folder):
+        if is_flood(case): floods.append((family, case, names, stream))
+        else: waiting.append((family, case, [pool.submit(Call, place, name, stream) for name in names]))
+    done = [(family, case, [call.result() for call in calls]) for family, case, calls in waiting]
+    done += [(family, case, [Call(place, name, stream) for name in names]) for family, case, names, stream in floods]
+    after = Call(place, "m", False)
+    served = after.answer and after.answer.status == 200
+    report.case("upstream-faults", "a good call after all of them", "" if served else f"{after.answer}{after.cut}")
+    return done
+
+
+def calls_of(folder):
+    """(family, case, names of its routes, whether the client asks for a stream)."""
     for case in shared.lines(folder / "upstream-faults/scenarios.jsonl"):
-        if is_here(case): waiting.append(("upstream-faults", case, pool.submit(Call, place, case["id"], asks_stream(case))))
-    for case in shared.lines(folder / "http1-llhttp/responses.jsonl"):
-        waiting.append(("http1-llhttp responses", case, pool.submit(Call, place, case["id"], False)))
+        if is_here(case): yield "upstream-faults", case, [case["id"]], asks_stream(case)
+    for case in shared.lines(folder / "http1-llhttp/responses.jsonl"): yield "http1-llhttp responses", case, [case["id"]], False
     for case in shared.lines(folder / "bombs/manifest.jsonl"):
         name = f"bomb-{case['file']}"
-        waiting.append(("bombs", {**case, "id": name}, pool.submit(Call, place, name, "event-stream" in case["content_type"])))
-    for case in shared.lines(folder / "sse/cases.jsonl"):
-        calls = [pool.submit(Call, place, f"{case['id']}.{number}", True) for number in range(SPLITS + 2)]
-        waiting.append(("sse", case, calls))
-    done = [(family, case, [future.result() for future in calls] if isinstance(calls, list) else calls.result()) for family, case, calls in waiting]
-    after = Call(place, "m", False)
-    report.case("upstream-faults", "a good call after all of them", "" if after.answer and after.answer.status == 200 else f"{after.answer}{after.cut}")
-    return done
+        yield "bombs", {**case, "id": name}, [name], "event-stream" in case["content_type"]
+    for case in sse_cases(folder):
+        yield "sse", case, [f"{case['id']}.{number}" for number in range(SPLITS + 2)], True
+
+
+def is_flood(case): return any(step.get("repeat", 0) >= FLOOD_MIN and not step.get("gap_ms") for step in case.get("script", ()))
 
 
 def asks_stream(case): return case["stream"] and "no stream asked" not in case["title"]
 
 
 def judge(done, rows, report):
-    for family, case, call in done:
-        judged = {"upstream-faults": fault_of, "http1-llhttp responses": response_fault, "bombs": bomb_fault, "sse": sse_fault}[family]
+    judges = {"upstream-faults": fault_of, "http1-llhttp responses": response_fault, "bombs": bomb_fault, "sse": sse_fault}
+    good = next((calls[0].answer for family, case, calls in done if case["id"] == GOOD_STREAM), None)
+    for family, case, calls in done:
+        if "like" in case and (calls[0].answer is None or calls[0].answer.body != good.body):
+            report.case(family, case["id"], f"not as {GOOD_STREAM}: {calls[0].answer}")
+            continue
+        judged = judges[family]
         try:
-            fault = judged(case, call, rows)
+            fault = judged(case, calls if family == "sse" else calls[0], rows)
         except (ValueError, KeyError, IndexError) as error:
-            fault = f"{type(error).__name__} {error}: {call.answer if isinstance(call, Call) else [one.answer for one in call]}"
+            fault = f"{type(error).__name__} {error}: {[call.answer for call in calls]}"
         report.case(family, case["id"], fault)
 
 
@@ -240,4 +273,5 @@ def sse_fault(case, calls, rows):
     return "" if len(used) == 1 else f"cuts change the row: {used}"
 
 
-def clean_stream(body): return b"\r" not in body and not body.startswith(b"\xef\xbb\xbf") and body.endswith(b"\n\n") and b"\n\n\n" not in body
+def clean_stream(body):
+    return b"\r" not in body and not body.startswith(b"\xef\xbb\xbf") and body.endswith(b"\n\n") and b"\n\n\n" not in body

@@ -5,31 +5,26 @@ Starts, on free ports and in a temporary folder: the scripted provider (`tollgat
 mock of another project where Node has it, and `tollgate serve` before all three. The command finds them by environment:
 
     TOLLGATE_URL, TOLLGATE_ADMIN_URL, UPSTREAM_URL, PUBLIC_MOCK_URL (empty: not there)
-    KEY_MAIN all routes     KEY_NARROW only gpt-4o-mini     KEY_ONE_CALL one request a month     KEY_BROKE no money left
+    KEY_MAIN all routes     KEY_NARROW only gpt-4o-mini     KEY_BROKE no money left
 """
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import upstream
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
-TOLLGATE = ROOT / "build/release/tollgate"
+sys.path.append(str(HERE.parent))
+
+from lib.programs import HOST, ROOT, TOLLGATE, Started, free_port  # noqa: E402
+
 PUBLIC_MOCK = HERE / "node/node_modules/@copilotkit/aimock/dist/cli.js"
 NODE = ROOT / ".tools/node/bin/node"
-READY_LIMIT_S = 10
-STOP_LIMIT_S = 5
-HOST = "127.0.0.1"
 SCRIPTED = ("echo", "tools", "overloaded-once", "slow", "drip", "denied", "text-embedding-3-small")
-KEYS = ("main", "narrow", "one-call", "broke")
+KEYS = ("main", "narrow", "broke")
 
 
 def variable(name): return "KEY_" + name.replace("-", "_").upper()
@@ -55,57 +50,8 @@ prices:
 keys:
   main: {{ secret: env:KEY_MAIN, may_set: [user, feature, tags] }}
   narrow: {{ secret: env:KEY_NARROW, models: [gpt-4o-mini] }}
-  one-call: {{ secret: env:KEY_ONE_CALL, limits: [ {{ requests: 1, every: month }} ] }}
   broke: {{ secret: env:KEY_BROKE, limits: [ {{ usd: 0.000001, every: month }} ] }}
 """
-
-
-def free_port():
-    with socket.socket() as taken:
-        taken.bind((HOST, 0))
-        return taken.getsockname()[1]
-
-
-def answers(url):
-    try:
-        urllib.request.urlopen(url, timeout=1).close()
-        return True
-    except urllib.error.HTTPError as answer:
-        return answer.code < 500
-    except OSError:
-        return False
-
-
-class Started:
-    """Programs that were started and will be stopped, the last first."""
-
-    def __init__(self, folder, env):
-        self.folder, self.env, self.programs = folder, env, []
-
-    def start(self, name, url, *command):
-        log = open(f"{self.folder}/{name}.log", "wb")
-        program = subprocess.Popen(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, env=self.env)
-        self.programs.append((name, program, log))
-        end = time.monotonic() + READY_LIMIT_S
-        while not answers(url):
-            if program.poll() is not None or time.monotonic() > end: raise SystemExit(f"{name} did not come up:\n{self.log_of(name)}")
-            time.sleep(0.01)
-
-    def log_of(self, name): return Path(self.folder, f"{name}.log").read_text(errors="replace")[-4000:]
-
-    def stop(self):
-        """Returns names of programs that had died or would not stop."""
-        faults = []
-        for name, program, log in reversed(self.programs):
-            if program.poll() is not None: faults.append(name)
-            program.terminate()
-            try:
-                program.wait(STOP_LIMIT_S)
-            except subprocess.TimeoutExpired:
-                program.kill()
-                faults.append(name)
-            log.close()
-        return faults
 
 
 def main():

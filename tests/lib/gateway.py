@@ -3,6 +3,7 @@ import http.client
 import json
 import os
 import re
+import subprocess
 from pathlib import Path
 
 from lib.programs import HOST, TOLLGATE, Started, secret
@@ -47,8 +48,20 @@ class Gateway:
         self.runs += 1
         self.log = f"{self.name}-{self.runs}"
         self.port = None
-        self.program = self.started.start(self.log, self._ready_url, TOLLGATE, "serve", "--config", self.config, "--data", self.data)
+        self.program = self.started.start(self.log, self._ready_url, *self._command())
         return self
+
+    def start_and_kill(self, seconds):
+        """Starts it and kills it so soon after that it may still be opening its data."""
+        with open(self.folder / f"{self.name}-killed.log", "wb") as log:
+            program = subprocess.Popen(self._command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.started.env)
+        try:
+            return program.wait(seconds)
+        except subprocess.TimeoutExpired:
+            program.kill()
+            return program.wait()
+
+    def _command(self): return [str(TOLLGATE), "serve", "--config", str(self.config), "--data", str(self.data)]
 
     def _ready_url(self):
         found = PORTS.search(self.started.log_of(self.log))
@@ -64,7 +77,7 @@ class Gateway:
 
     def stop(self):
         """Graceful. Returns what went wrong, or an empty text."""
-        faults = self.started.stop()
+        faults = self.started.stop({0})
         return f"{', '.join(faults)} died or would not stop:\n{self.words()}" if faults else ""
 
     def alive(self): return self.program.poll() is None

@@ -65,14 +65,15 @@ class Started:
             entry[2].close()
             self.programs.remove(entry)
 
-    def stop(self):
-        """Returns the names of programs that had died or would not stop."""
+    def stop(self, right_codes=None):
+        """Returns the names of programs that had died, would not stop, or said another exit code than the right ones."""
         faults = []
         for name, program, log in reversed(self.programs):
             if program.poll() is not None: faults.append(name)
             program.terminate()
             try:
-                if program.wait(STOP_LIMIT_S) not in (0, -15) and name not in faults: faults.append(name)
+                code = program.wait(STOP_LIMIT_S)
+                if right_codes is not None and code not in right_codes: faults.append(f"{name} (exit {code})")
             except subprocess.TimeoutExpired:
                 program.kill()
                 program.wait()

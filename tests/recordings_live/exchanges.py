@@ -7,7 +7,7 @@ from lib import shared
 
 PATHS = {"openai.chat": "/v1/chat/completions", "mistral.chat": "/v1/chat/completions", "openai.completions": "/v1/completions",
          "openai.embeddings": "/v1/embeddings"}
-OTHER_WIRES = {"ollama.embeddings"}  # {"embedding": […]}, filed under openai.embeddings
+OTHER_WIRES = {"ollama.embeddings", "writer.completions"}  # {"embedding": […]}; events {"value": …}
 PROVIDER_TYPES = {"openai.chat": "openai", "groq.chat": "groq", "xai.chat": "xai", "deepseek.chat": "deepseek", "openrouter.chat": "openrouter",
                   "together.chat": "together", "cerebras.chat": "cerebras", "perplexity.chat": "perplexity"}
 NO_USAGE_OPTION = {"perplexity"}
@@ -130,7 +130,7 @@ def usage_in(chunk): return chunk.get("usage") or (chunk.get("x_groq") or {}).ge
 
 def is_error(block):
     chunk = chunk_of(block)
-    return "event: error" in block or (chunk is not None and bool(chunk.get("error") or chunk.get("object") == "error"))
+    return block.startswith(("event: error", "error:")) or (chunk is not None and bool(chunk.get("error") or chunk.get("object") == "error"))
 
 
 def is_usage_only(block):

@@ -205,7 +205,7 @@ def judge(report, plays, faults, gateway):
     rows = {row["id"]: row for row in money.rows(gateway.data)}
     for play, fault in zip(plays, faults):
         name = play.mark if play.way != "plain" else play.exchange.id
-        report.case(f"{play.exchange.api} {play.way}", name, fault or row_fault(play, rows.get(play.request_id)))
+        report.case(play.exchange.api, name, fault or row_fault(play, rows.get(play.request_id)))
     report.case("ledger", "has one row for each call", "" if len(rows) == len(plays) else f"{len(rows)} rows, {len(plays)} calls")
 
 

@@ -23,14 +23,12 @@ void check_rows(const LedgerRows& rows, const Settings& settings, Story& story);
 // Counters of limits and totals of keys are the sums of the rows.
 void check_counters(const LedgerRows& rows, const SimHouse& house, Story& story);
 
-// A start of the gateway knows all that clients of the ones before saw finished, as far as its durability promises.
-// `crashed_at`: the moment of the last crash; calls that ended later are not looked for.
-void check_nothing_lost(const LedgerRows& rows, const Settings& settings, Crash how, Instant crashed_at, Story& story);
-
-// At the end: each call of a client ended once, in time, and as its row and its provider say.
-void check_clients(const LedgerRows& rows, const Story& before, Story& story);
-
-// Every record that the gateway's readers saw is a row of the ledger; `lost_starts` are starts whose power was cut.
+// Every record that the gateway's readers saw is a row of the ledger, and the other way round. `lost_starts` are starts whose
+// power was cut: of those, rows may be missing.
 void check_recorded(const LedgerRows& rows, const std::vector<int>& lost_starts, Story& story);
+
+// At the end: each call of a client ended once, in time, and as its row and its provider say; what a client saw finished has
+// its row, also after crashes, as far as the durability promises.
+void check_clients(const LedgerRows& rows, const Settings& settings, Story& story);
 
 }  // namespace tollgate::sim

@@ -95,8 +95,9 @@ DrawnCall draw_call(std::string mark, int key, Random& random) {
   if (one_in(14, random)) make_odd(call, body, path, random);
   std::string secret = call.key.empty() ? "nobody-knows-this-secret-at-all" : key_secret(key);
   std::string head = fmt::format(
-      "POST {} HTTP/1.1\r\nhost: gateway\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n", path,
-      secret, body.size());
+      "POST {} HTTP/1.1\r\nhost: gateway\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\ncontent-length: "
+      "{}\r\nx-tollgate-tags: {}={}\r\n",
+      path, secret, body.size(), mark_tag, call.mark);
   if (call.own_timeout)
     head += fmt::format("x-tollgate-timeout-ms: {}\r\n", std::chrono::duration_cast<milliseconds>(*call.own_timeout).count());
   drawn.behaviour = draw_behaviour(body.size(), random);

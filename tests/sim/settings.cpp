@@ -52,7 +52,7 @@ std::string draw_budget(Random& random) {
 std::string draw_keys(Random& random) {
   std::string text = "keys:\n";
   for (int i = 0; i < key_count; ++i) {
-    text += fmt::format("  {}: {{ secret: env:KEY_{}, team: team{}, user: user{}, may_set: [user]", key_name(i), i, i % 2, i % 3);
+    text += fmt::format("  {}: {{ secret: env:KEY_{}, team: team{}, user: user{}, may_set: [user, tags]", key_name(i), i, i % 2, i % 3);
     if (i % 2 == 0) text += fmt::format(", limits: [ {{ usd: {}, every: day }} ]", draw_budget(random));
     text += " }\n";
   }

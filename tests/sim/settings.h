@@ -35,11 +35,12 @@ constexpr int key_count = 6;
 std::string key_name(int key);
 std::string key_secret(int key);
 
-// Limits of time that the checks know. The rest of the configuration follows them.
+// What the configuration says and the checks know.
 constexpr Duration request_total = seconds(20);
-constexpr Duration write_timeout = seconds(10);
-constexpr int retry_attempts = 2;
-constexpr int provider_keys_max = 2;  // keys of one provider
+constexpr int attempts_most = 1 + 2 + 1;  // the first, `retry.attempts`, and alpha's second key
+
+// The tag by which each call names itself, so that rows can be told apart.
+constexpr std::string_view mark_tag = "call";
 
 struct Settings {
   std::string yaml;

@@ -62,6 +62,7 @@ Result<std::unique_ptr<SimHouse>> SimHouse::open(HouseWorld world, int start, Di
 
 Result<void> SimHouse::build() {
   const Config& config = world_.settings.config;
+  opened_at_ = world_.time.wall();
   TG_TRY(keys, KeyStore::open(std::string(no_folder), pepper_));
   key_store_ = std::move(keys);
   counters_ = std::make_unique<Counters>(world_.random.next());

@@ -48,9 +48,10 @@ class SimHouse {
   SimDisk& disk() { return disk_; }
   Journal& journal() { return *journal_; }
   const Snapshot& snapshot() const { return *snapshot_; }
-  Counters& counters() { return *counters_; }
+  const Counters& counters() const { return *counters_; }
   const KeyTotals& totals() const { return totals_; }
-  bool quiet() const { return server_ == nullptr || server_->connections() == 0; }
+  WallTime opened_at() const { return opened_at_; }
+  WallTime now() const { return world_.time.wall(); }
   // Whatever is still held although nobody is served, in words.
   void find_leaks(Story& story) const;
 
@@ -82,6 +83,7 @@ class SimHouse {
   std::unique_ptr<http::Server> server_;
   Door door_;
   TaskGroup tasks_;
+  WallTime opened_at_{};
   bool crashed_ = false;
 };
 

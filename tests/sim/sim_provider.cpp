@@ -86,7 +86,7 @@ ProviderCall& SimProvider::note(const Question& question, std::string_view key, 
 
 Task<void> SimProvider::serve(std::unique_ptr<ByteStream> stream) {
   std::string unread;
-  for (;;) {
+  for (bool reused = false;; reused = true) {
     Instant now = Reactor::current().now();
     Duration idle = milliseconds(static_cast<std::int64_t>(200 + random_.below(30'000)));  // kept connections go at any time
     auto request = co_await read_request(*stream, unread, {now + std::min<Duration>(idle, read_within), &stopping_});
@@ -94,6 +94,7 @@ Task<void> SimProvider::serve(std::unique_ptr<ByteStream> stream) {
     Question question = read_question(request->path, request->body);
     Play play = draw_play(question, fault_permille_, random_);
     ProviderCall& call = note(question, request->key, play);
+    call.reused = reused;
     if (!co_await this->play(static_cast<SimStream&>(*stream), std::move(play), call)) co_return;
   }
 }

@@ -75,6 +75,7 @@ struct ProviderCall {
   std::string text{};          // of the whole answer
   bool sound = true;           // an answer without fault was begun
   bool whole = false;          // and handed out to its end
+  bool reused = false;         // not the first on its connection
 };
 
 // A finished request as the gateway's own readers saw it.

@@ -54,7 +54,8 @@ class BillFile {
   }
   Task<void> keep_flushing(Cancellation& stop) {
     if (file_ == nullptr) co_return;
-    while (co_await sleep({Reactor::current().now() + flush_bill_every, &stop}) != Wake::cancelled) std::fflush(file_);
+    for (Wake wake = Wake::ready; wake != Wake::cancelled; std::fflush(file_))
+      wake = co_await sleep({Reactor::current().now() + flush_bill_every, &stop});
   }
 
  private:
@@ -159,7 +160,9 @@ int run(std::span<const std::string> words) {
 
 }  // namespace
 
-const Command mock_command{
-    .verb = "mock", .summary = "a scripted provider for tests: answers, delays, faults and a bill", .help = help, .run = run};
+const Command mock_command{.verb = "mock",
+                           .summary = "a scripted provider for tests: answers, delays, faults and a bill",
+                           .help = help,
+                           .run = run};
 
 }  // namespace tollgate

@@ -1,8 +1,7 @@
 #pragma once
 // Sums of the ledger in the shape of `GET usage`, as a table for people, and as CSV.
 //
-//   {"rows": [ {"team":…, "bucket":…, "requests":…, "refused":…, "input_tokens":…, …, "cost_nano_usd":…} ], "total":
-//   {…} }
+//   {"rows": [ {"team":…, "bucket":…, "requests":…, "refused":…, …, "cost_nano_usd":…} ], "total": {…} }
 //
 // The buckets are those of the rows and do not overlap; `cached_tokens` is what was read from the provider's cache.
 // `bucket` is there when it was asked for.

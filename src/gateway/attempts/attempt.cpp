@@ -44,7 +44,7 @@ std::string_view upstream_path(openai_chat::Endpoint endpoint) { return path_of(
 
 void open_row(Exchange& x, Worker& worker, const Target& target, const ProviderKey* key) {
   x.target = &target;
-  ++x.attempt_count;
+  x.row.attempts = ++x.attempt_count;  // a stream's head tells it before the row is settled
   AttemptRow& row = x.attempt();
   row.request_id = x.row.id;
   row.n = x.attempt_count;

@@ -1,6 +1,7 @@
 #include "gateway/steps/admit.h"
 
 #include "gateway/attempts/meter.h"
+#include "gateway/settlement.h"
 #include "limits/reservation.h"
 
 namespace tollgate {
@@ -70,6 +71,7 @@ Result<void> admit_attempt(Exchange& x, Worker& worker, const Target& target, co
   x.row.model = target.model;
   x.row.region = target.region;
   const Price* price = price_of(x, target);
+  x.row.price_id = price == nullptr ? std::string_view() : std::string_view(price->id);
   Tokens input = estimated_input(x);
   Intent intent{.row = x.row,
                 .attempt = x.attempt_count + 1,
@@ -78,6 +80,7 @@ Result<void> admit_attempt(Exchange& x, Worker& worker, const Target& target, co
                 .input = input,
                 .input_cost = price == nullptr ? Money{} : cost(*price, Usage{.input = input})};
   if (x.intent_written) {
+    write_attempts(x, worker);
     TG_TRY_VOID(worker.ledger.again(x.ticket, intent));
   } else {
     TG_TRY(ticket, worker.ledger.begin(intent));

@@ -26,6 +26,8 @@ Result<void> find_route(Exchange& x) {
   TG_TRY_VOID(check_model(*x.key, model));
   x.route = x.snapshot().routes.find(model);
   if (x.route == nullptr) return fail(Fault::model_not_found, "there is no model of this name", "model");
+  // The route's own name: what callers make up must not fill the dictionary of names.
+  x.row.route = x.route->name;
   x.plan = make_plan(*x.route);
   x.deadline = std::min(x.deadline, x.began + x.route->total);
   return {};
@@ -38,7 +40,6 @@ Task<Result<void>> understand(Exchange& x) {
   TG_CO_TRY(body, co_await x.incoming->body());
   TG_CO_TRY(request, openai_chat::read_request(x.endpoint, body));
   x.request = std::move(request);
-  x.row.route = x.request.model();
   x.row.stream = x.request.stream;
   if (!x.request.user().empty()) x.claims.body_user = x.request.user();
   TG_CO_TRY_VOID(attribute(*x.key, x.claims, x.row.attribution));
