@@ -24,7 +24,7 @@ __attribute__((constructor)) static void open_counter(void) {
 }
 
 // A thread gets its name when it begins to run; until then it counts as no worker.
-static void count(void) {
+static void note(void) {
   static __thread int worker;  // 0: unknown, 1: yes, 2: no
   static __thread int asked;
   if (worker == 0) {
@@ -41,14 +41,14 @@ extern void* __libc_calloc(size_t, size_t);
 extern void* __libc_realloc(void*, size_t);
 
 void* malloc(size_t size) {
-  count();
+  note();
   return __libc_malloc(size);
 }
 void* calloc(size_t count, size_t size) {
-  count();
+  note();
   return __libc_calloc(count, size);
 }
 void* realloc(void* old, size_t size) {
-  count();
+  note();
   return __libc_realloc(old, size);
 }

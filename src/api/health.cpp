@@ -5,10 +5,11 @@
 
 namespace tollgate {
 
-Task<void> reply_json(http::ServerExchange& exchange, int status, std::string_view json) {
+Task<void> reply_json(http::ServerExchange& exchange, int status, std::string_view json, RequestId id) {
   AnswerFields fields;
   fields.add("content-type", "application/json");
   fields.add("cache-control", "no-store");
+  if (!id.empty()) add_request_id(fields, id);
   std::string_view parts[] = {json};
   http::AnswerHead head{.status = status, .fields = fields.all()};
   [[maybe_unused]] auto sent = co_await exchange.answer(head, parts);

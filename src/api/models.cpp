@@ -21,7 +21,7 @@ Task<void> serve_models(http::ServerExchange& exchange, std::string_view query, 
   }
   std::string body;
   openai_chat::append_model_list(body, entries);
-  co_await reply_json(exchange, 200, body);
+  co_await reply_json(exchange, 200, body, id);
 }
 
 Task<void> serve_model(http::ServerExchange& exchange, std::string_view name, std::string_view query, Worker& worker,
@@ -36,7 +36,7 @@ Task<void> serve_model(http::ServerExchange& exchange, std::string_view name, st
   }
   std::string body;
   openai_chat::append_model(body, {.name = name});
-  co_await reply_json(exchange, 200, body);
+  co_await reply_json(exchange, 200, body, id);
 }
 
 }  // namespace tollgate

@@ -69,7 +69,7 @@ Task<void> serve_usage(http::ServerExchange& exchange, std::string_view query, c
   auto asked = http::find_parameter(query, "request");
   if (!asked) {
     KeyUse use = doors.totals.of((*key)->name).value_or(KeyUse{});
-    co_return co_await reply_json(exchange, 200, usage_json(**key, use, *(*held)->limits, worker.reactor.wall()));
+    co_return co_await reply_json(exchange, 200, usage_json(**key, use, *(*held)->limits, worker.reactor.wall()), id);
   }
   auto request = parse_request_id(*asked);
   auto row = request ? doors.row_json(*request, (*key)->name) : std::nullopt;
@@ -77,7 +77,7 @@ Task<void> serve_usage(http::ServerExchange& exchange, std::string_view query, c
     Error error{.fault = Fault::not_found, .detail = "this key has no request of this id", .param = "request"};
     co_return co_await reply_error(exchange, error, id, nullptr);
   }
-  co_await reply_json(exchange, 200, *row);
+  co_await reply_json(exchange, 200, *row, id);
 }
 
 }  // namespace tollgate

@@ -236,7 +236,7 @@ TEST(StreamedAnswer, TheRequestsOwnTimeEndsAStreamThatFlows) {
   auto& call = t.prepare(R"(,"stream":true)");
   t.begin(call);
   t.loop.pass(31s);
-  EXPECT_TRUE(ends_in_error_event(call.text(), "request_deadline"));
+  EXPECT_TRUE(ends_in_error_event(call.text(), "upstream_timeout"));
   EXPECT_EQ(t.provider.answers_open, 0);
 }
 

@@ -124,7 +124,7 @@ class ClientChecks {
     bool text_known = std::ranges::any_of(asked_[call.mark], [&](const ProviderCall* asked) {
       return asked->provider == row->provider && asked->text == call.text;
     });
-    expect(text_known, call.mark, "got a text that its provider did not write");
+    expect(text_known, call.mark, "got a text that its provider did not write: {}", call.text);
     if (call.usage) expect(usage_agrees(row->usage, *call.usage), call.mark, "read another usage than its row has");
   }
 

@@ -77,6 +77,7 @@ class Scenario {
         network_(time_, random_.next()) {}
 
   void run() {
+    story.trace = settings_.yaml;
     {
       Reactor::Turn turn(reactor_);
       tasks_.spawn(direct());

@@ -35,8 +35,12 @@ Task<void> SimClient::make_call(DrawnCall drawn) {
   call.began = now();
   call.reused = stream_ != nullptr;
   if (!co_await connect(call)) co_return;
+  world_.story.note(now(), fmt::format("{} connected", call.mark));
   if (!co_await send(call, drawn)) co_return;
   call.sent = now();
+  if (call.odd || !call.brisk || leaving.when != Leaving::When::never)
+    world_.story.note(now(), fmt::format("{} sent {} bytes odd {} brisk {} leaves {} by {} reused {}", call.mark, drawn.request.size(), call.odd, call.brisk,
+                                         static_cast<int>(leaving.when), static_cast<int>(leaving.how), call.reused));
   if (leaving.when == Leaving::When::after_sending) {
     co_await sleep({now() + leaving.delay});
     leave(call, leaving);

@@ -10,7 +10,7 @@ namespace {
 
 constexpr auto latency_most_us = 40'000;
 constexpr std::size_t piece_sizes[] = {1, 3, 17, 90, 512, 1460, 16 * 1024, 64 * 1024};
-constexpr std::size_t rooms[] = {300, 4 * 1024, 64 * 1024, 256 * 1024};
+constexpr std::size_t rooms[] = {2 * 1024, 8 * 1024, 64 * 1024, 256 * 1024};
 
 std::unexpected<Error> unreachable(std::string_view why) {
   return fail({.fault = Fault::upstream_unreachable, .retry = Retry::next_target, .detail = std::string(why)});

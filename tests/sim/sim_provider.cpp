@@ -80,7 +80,7 @@ ProviderCall& SimProvider::note(const Question& question, std::string_view key, 
   call.told = play.told;
   call.text = play.text;
   call.sound = play.sound;
-  world_.story.note(Reactor::current().now(), fmt::format("{} asked {} status {} sound {}", name_, call.mark, play.status, play.sound));
+  world_.story.note(Reactor::current().now(), fmt::format("{} asked {} status {} sound {} text {}", name_, call.mark, play.status, play.sound, play.text));
   return call;
 }
 

@@ -56,10 +56,20 @@ Fault fault_of_status(int status) {
     case 429: return Fault::upstream_rate_limited;
     case 503:
     case 529: return Fault::upstream_overloaded;
+    case 400:
+    case 404:
+    case 405:
+    case 409:
+    case 410:
+    case 413:
+    case 414:
+    case 415:
+    case 422:
+    case 424: return Fault::upstream_rejected;
     default: break;
   }
-  if (status >= 500 && status <= 599) return Fault::upstream_error;
-  if (status >= 400 && status <= 499) return Fault::upstream_rejected;
+  // Other statuses of 4xx are no answer to a call of ours (418, 499): the provider's own trouble.
+  if (status >= 400 && status <= 599) return Fault::upstream_error;
   return Fault::upstream_protocol;  // 000, 1xx, 3xx (never followed), 999
 }
 
