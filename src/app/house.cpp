@@ -192,23 +192,24 @@ void House::keep_house() {
   watch_file();
 }
 
-bool House::watches_file() const {
+// The settings of now: a reload may change them from another thread.
+ServerConfig House::server() const {
   std::lock_guard lock(reload_mutex_);
-  return plan_.config.server.watch;
+  return plan_.config.server;
 }
 
 // `server.watch`: a file that changed is taken over, or the old one stays and its faults are told.
 void House::watch_file() {
   std::error_code missing;
   auto time = plan_.file.empty() ? file_time_ : std::filesystem::last_write_time(plan_.file, missing);
-  if (missing || time == std::exchange(file_time_, time) || !watches_file()) return;
+  if (missing || time == std::exchange(file_time_, time) || !server().watch) return;
   auto reloaded = reload();
   fmt::print(stderr, "tollgate: {}\n", reloaded ? "configuration reloaded" : reloaded.error().detail);
 }
 
 Result<void> House::stop() {
   if (journal_ == nullptr || draining_.exchange(true)) return {};
-  for (auto& worker : workers_) worker->drain(plan_.config.server.drain);
+  for (auto& worker : workers_) worker->drain(server().drain);
   for (auto& worker : workers_) worker->join();
   admin_.reset();  // it tells of the workers until here, and gives them new keys
   workers_.clear();

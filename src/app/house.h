@@ -56,7 +56,7 @@ class House {
   Result<void> ready() const;
   void keep_house();
   void watch_file();
-  bool watches_file() const;
+  ServerConfig server() const;
   std::optional<std::string> row_json(RequestId id, std::string_view key);
 
   Plan plan_;

@@ -203,6 +203,14 @@ TEST(Pipeline, AnAnswerThatWasLostCostsItsInputOnce) {
   EXPECT_EQ(t.ledger.rows.at(0).cost, input);
 }
 
+TEST(Pipeline, AnAnswerThatWasLostBeforeAnotherCameIsTheProvidersMatter) {
+  GatewayForTest t;
+  t.provider.answers({t.broken(AttemptPhase::first_byte), t.plain()});
+  t.ask();
+  EXPECT_GT(t.ledger.attempts.at(0).cost, Money{});
+  EXPECT_EQ(t.ledger.rows.at(0).cost, usual_cost);
+}
+
 TEST(Pipeline, AnAnswerThatWasLostCostsTheCallerNothingWhereBillingSaysSo) {
   GatewayForTest t;
   t.setup.snapshot->lost = LostAnswer::none;
@@ -257,134 +265,6 @@ TEST(Pipeline, AnIdOfTheProviderThatIsTooLongToTellIsLeftOut) {
   EXPECT_EQ(t.ask().upstream_id, "");
 }
 
-// --- money
-
-TEST(Pipeline, SettlesWhatWasUsedAndReturnsTheRest) {
-  GatewayForTest t;
-  t.setup.limit({generous});
-  t.provider.answers({t.plain()});
-  auto& call = t.prepare();
-  t.provider.scripts[0].between = 5s;
-  t.begin(call);
-  EXPECT_GT(t.limit().reserved, Money{100 * 2000});
-  EXPECT_EQ(t.ledger.reserved.at(0), t.limit().reserved);
-  t.loop.pass(10s);
-  EXPECT_EQ(t.limit().used, usual_cost);
-  EXPECT_EQ(t.limit().reserved, Money{});
-}
-
-TEST(Pipeline, RefusesWhatTheBudgetMayNotHold) {
-  GatewayForTest t;
-  t.setup.limit({budget("team", Money{100 * 2000})});  // the longest answer alone
-  t.provider.answers({t.plain()});
-  auto& call = t.ask();
-  EXPECT_EQ(call.error.value().fault, Fault::budget_exceeded);
-  EXPECT_TRUE(call.error->retry_after.has_value());
-  EXPECT_EQ(t.ledger.rows.at(0).status, RowStatus::refused);
-  EXPECT_EQ(t.ledger.rows.at(0).http_status, 429);
-  EXPECT_EQ(t.reader.limits, std::vector<std::string>{"team"});
-  EXPECT_TRUE(t.provider.calls.empty());
-}
-
-TEST(Pipeline, RefusesADearerFallbackThatTheBudgetMayNotHold) {
-  GatewayForTest t;
-  t.setup.limit({budget("team", Money{1'000'000})});  // enough for `cheap`, too little for `dear`
-  t.provider.answers({t.refusal(500), t.refusal(500), t.plain()});
-  auto& call = t.ask();
-  EXPECT_EQ(call.error.value().fault, Fault::budget_exceeded);
-  EXPECT_EQ(t.provider.calls.size(), 2U);
-  EXPECT_EQ(t.ledger.rows.at(0).status, RowStatus::failed);
-  EXPECT_EQ(t.limit().reserved, Money{});
-}
-
-TEST(Pipeline, ReservesMoreBeforeItAsksADearerFallback) {
-  GatewayForTest t;
-  t.setup.limit({generous});
-  t.provider.answers({t.refusal(500), t.refusal(500), t.plain()});
-  t.ask();
-  ASSERT_EQ(t.ledger.reserved.size(), 3U);
-  EXPECT_EQ(t.ledger.reserved[1], t.ledger.reserved[0]);
-  EXPECT_EQ(t.ledger.reserved[2], Money{10 * t.ledger.reserved[0].nano_usd});
-  EXPECT_EQ(t.limit().used, Money{10 * usual_cost.nano_usd});
-}
-
-TEST(Pipeline, UnderABudgetAModelWithoutAPriceIsRefusedUnlessTheOperatorSaysOtherwise) {
-  for (Unpriced unpriced : {Unpriced::refuse, Unpriced::allow, Unpriced::count_as_zero}) {
-    GatewayForTest t;
-    t.setup.limit({generous});
-    t.setup.snapshot->unpriced = unpriced;
-    for (auto& facts : t.setup.snapshot->facts) facts.priced = nullptr;
-    t.provider.answers({t.plain()});
-    auto& call = t.ask();
-    EXPECT_EQ(call.error.has_value(), unpriced == Unpriced::refuse);
-    if (unpriced == Unpriced::refuse) {
-      EXPECT_EQ(call.error->client_code(), "budget_pricing_unavailable");
-      EXPECT_EQ(t.ledger.rows.at(0).http_status, 403);
-    }
-    EXPECT_EQ(t.ledger.rows.at(0).cost, Money{});
-  }
-}
-
-TEST(Pipeline, WithoutABudgetAModelWithoutAPriceIsServed) {
-  GatewayForTest t;
-  for (auto& facts : t.setup.snapshot->facts) facts.priced = nullptr;
-  t.provider.answers({t.plain()});
-  EXPECT_FALSE(t.ask().error);
-}
-
-TEST(Pipeline, UnderABudgetAnAnswerThatNobodyBoundsIsRefused) {
-  GatewayForTest t;
-  t.setup.limit({generous});
-  const Model* boundless = t.setup.snapshot->catalogue->find("maker", "boundless");
-  for (auto& facts : t.setup.snapshot->facts) facts.priced = boundless;
-  t.provider.answers({t.plain()});
-  auto& call = t.prepare();
-  call.incoming.text = R"({"model":"m","messages":[{"role":"user","content":"hello"}]})";
-  t.begin(call);
-  EXPECT_EQ(call.error.value().fault, Fault::invalid_request);
-  EXPECT_EQ(call.error->param, "max_tokens");
-  EXPECT_FALSE(t.ask().error);  // with max_tokens
-}
-
-TEST(Pipeline, ReservesForEveryAnswerThatMayCome) {
-  GatewayForTest t;
-  t.setup.limit({generous});
-  t.provider.answers({t.plain(), t.plain()});
-  t.ask();
-  t.ask(R"(,"n":4)");
-  EXPECT_EQ(t.ledger.reserved.at(1) - t.ledger.reserved.at(0), Money{3 * 100 * 2000});
-}
-
-// --- the ledger
-
-TEST(Pipeline, SendsNothingWhenTheLedgerTakesNoIntent) {
-  GatewayForTest t;
-  t.setup.limit({generous});
-  t.ledger.full = true;
-  t.provider.answers({t.plain()});
-  auto& call = t.ask();
-  EXPECT_EQ(call.error.value().fault, Fault::unavailable);
-  EXPECT_TRUE(t.provider.calls.empty());
-  EXPECT_EQ(t.limit().reserved, Money{});
-  EXPECT_EQ(t.limit().used, Money{});
-}
-
-TEST(Pipeline, WithholdsAnAnswerWhoseRowIsNotDurableInTime) {
-  GatewayForTest t;
-  t.ledger.is_durable = false;
-  t.provider.answers({t.plain()});
-  auto& call = t.prepare();
-  t.begin(call);
-  t.loop.pass(4900ms);
-  EXPECT_FALSE(call.over);
-  t.loop.pass(200ms);
-  EXPECT_TRUE(call.over);
-  EXPECT_EQ(call.error.value().fault, Fault::unavailable);
-  EXPECT_EQ(t.ledger.rows.size(), 1U);
-  EXPECT_EQ(t.reader.rows, 1);
-}
-
-// --- time, and clients that leave
 
 TEST(Pipeline, AProviderThatIsSilentIsLeftForTheNextAfterItsTime) {
   GatewayForTest t;
@@ -495,6 +375,16 @@ TEST(Pipeline, ExchangesAreUsedAgainAndCleanThen) {
   EXPECT_EQ(t.ledger.rows[1].attribution.user, "alice");
   EXPECT_EQ(t.ledger.rows[1].attempts, 1);
   EXPECT_NE(t.ledger.rows[0].id, t.ledger.rows[1].id);
+}
+
+TEST(Pipeline, AStrangerAfterAKnownCallerIsStillAStranger) {
+  GatewayForTest t;
+  t.provider.answers({t.plain()});
+  t.ask();
+  auto& call = t.prepare();
+  call.incoming.headers[0].second = "Bearer sk-wrong";
+  t.begin(call);
+  EXPECT_EQ(t.ledger.rows.size(), 1U);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "sim/answer_reader.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "json/document.h"
@@ -24,20 +25,30 @@ void read_plain(std::string_view body, ClientCall& call) {
   call.error_code = root.at("/error/code").string().value_or("");
 }
 
+// The data of an event; other lines are none of ours. Our providers write one data line an event.
+std::string_view data_of(std::string_view event) {
+  constexpr std::string_view field = "data: ";
+  while (!event.empty()) {
+    std::string_view line = event.substr(0, event.find('\n'));
+    if (line.starts_with(field)) return line.substr(field.size());
+    event.remove_prefix(std::min(event.size(), line.size() + 1));
+  }
+  return {};
+}
+
 // Events as far as they came; a last one without its end does not count.
 void read_stream(std::string_view body, ClientCall& call) {
   call.text.clear();
   bool over = false;
   for (std::size_t end; (end = body.find("\n\n")) != body.npos; body.remove_prefix(end + 2)) {
-    std::string_view event = body.substr(0, end);
-    if (!event.starts_with("data: ")) continue;
+    std::string_view data = data_of(body.substr(0, end));
+    if (data.empty()) continue;
     call.after_end |= over;
-    event.remove_prefix(6);
-    if (event == "[DONE]") {
+    if (data == "[DONE]") {
       call.done_mark = over = true;
       continue;
     }
-    auto document = json::Document::parse(event);
+    auto document = json::Document::parse(data);
     if (!document) {
       call.error_code = "(no JSON)";
       continue;

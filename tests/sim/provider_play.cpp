@@ -101,18 +101,36 @@ void write_plain(const Question& question, Play& play, Random& random) {
   play.steps.push_back({draw_pause(random), chunk(body.substr(half)) + "0\r\n\r\n"});
 }
 
-void write_stream(const Question& question, Play& play, Random& random) {
-  play.steps = {{draw_pause(random), "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"}};
-  for (const std::string& one : stream_events(question, play, random)) {
-    std::size_t cut = random.below(4) == 0 ? random.below(one.size()) : 0;  // an event may lie in two chunks
-    if (cut > 0) play.steps.push_back({draw_pause(random), chunk(one.substr(0, cut))});
-    play.steps.push_back({draw_pause(random), chunk(one.substr(cut))});
-  }
-  play.steps.push_back({{}, "0\r\n\r\n"});
+enum class Framing : std::uint8_t { chunked, until_close };
+
+void put_event(std::string_view event, Framing framing, Play& play, Duration pause, Random& random) {
+  auto put = [&](std::string_view part) {
+    play.steps.push_back({pause, framing == Framing::chunked ? chunk(part) : std::string(part)});
+  };
+  std::size_t cut = random.below(4) == 0 ? random.below(event.size()) : 0;  // an event may lie in two pieces
+  if (cut > 0) put(event.substr(0, cut));
+  put(event.substr(cut));
 }
 
-Play write_answer(const Question& question, Random& random) {
+void write_stream(const Question& question, Play& play, Random& random) {
+  Framing framing = random.below(8) == 0 ? Framing::until_close : Framing::chunked;
+  bool dawdles = random.below(40) == 0;
+  std::string head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n";
+  head += framing == Framing::chunked ? "transfer-encoding: chunked\r\n\r\n" : "connection: close\r\n\r\n";
+  play.steps = {{draw_pause(random), head}};
+  auto events = stream_events(question, play, random);
+  if (play.shortened) events.resize(1 + random.below(events.size() - 1));
+  constexpr std::size_t heard_first = 2;  // then a gateway waits longer
+  for (std::size_t i = 0; i < events.size(); ++i)
+    put_event(events[i], framing, play, dawdles && i >= heard_first ? milliseconds(2800) : draw_pause(random), random);
+  if (framing == Framing::chunked) play.steps.push_back({{}, "0\r\n\r\n"});
+  else play.after = After::close;
+}
+
+Play write_answer(const Question& question, bool shortened, Random& random) {
   Play play;
+  play.shortened = shortened && question.wanted == Wanted::stream;
+  play.sound = !play.shortened;
   if (random.below(8) != 0) play.told = draw_told(question, random);  // some never tell
   if (question.wanted != Wanted::embeddings) play.text = draw_text(question, random);
   if (question.wanted == Wanted::stream) {
@@ -157,6 +175,7 @@ void cut(Play& play, Random& random) {
 void spoil_stream(Play& play, Random& random) {
   std::size_t at = 1 + random.below(play.steps.size() - 2);
   play.sound = false;
+  play.spoiled = true;
   switch (random.below(3)) {
     case 0: play.steps[at].bytes = chunk("data: {\"error\":{\"message\":\"overloaded\",\"type\":\"overloaded_error\"}}\n\n"); break;
     case 1: play.steps[at].bytes = chunk("data: {{{ this is no JSON\n\n"); break;
@@ -193,9 +212,11 @@ Question read_question(std::string_view path, std::string_view body) {
 }
 
 Play draw_play(const Question& question, std::uint64_t fault_permille, Random& random) {
-  Play play = write_answer(question, random);
-  if (random.below(1000) >= fault_permille) return play;
-  switch (random.below(6)) {
+  bool faulty = random.below(1000) < fault_permille;
+  std::uint64_t kind = random.below(7);
+  Play play = write_answer(question, faulty && kind == 6, random);
+  if (!faulty || play.shortened) return play;
+  switch (kind) {
     case 0:
     case 1: return refuse(random);
     case 2: return spoil_plain(random);

@@ -41,6 +41,8 @@ struct Play {
   std::optional<Told> told;
   std::string text;
   bool sound = true;
+  bool spoiled = false;    // something in the middle of it is no answer
+  bool shortened = false;  // a stream that ends in order, and too early
 };
 
 // `fault_permille`: how many of a thousand requests meet a fault.

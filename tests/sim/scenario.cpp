@@ -78,6 +78,9 @@ class Scenario {
 
   void run() {
     story.trace = settings_.yaml;
+    story.began = time_.now();
+    story.began_wall = time_.wall();
+    story.slow_disk = fate_.disk.sync_slow > commit_bound;
     {
       Reactor::Turn turn(reactor_);
       tasks_.spawn(direct());
@@ -205,7 +208,9 @@ Task<void> Scenario::crash(Crash how) {
 Task<void> Scenario::stop() {
   story.note(time_.now(), "stops");
   story.outages.push_back({Outage::Kind::stop, time_.now()});
-  co_await house_->wind_up(time_.now() + stop_within);
+  Instant began = time_.now();
+  co_await house_->wind_up(began + stop_within);
+  story.note(time_.now(), fmt::format("stopped after {} ms", (time_.now() - began).count() / 1'000'000));
   auto left = house_->close();
   house_.reset();
   if (!left) {

@@ -15,16 +15,16 @@ providers:
     type: compatible
     base_url: http://alpha.sim/v1
     keys: { one: { secret: env:ALPHA_ONE }, two: { secret: env:ALPHA_TWO } }
-    timeouts: { connect: 1s, first_token: 4s, idle: 3s, total: 15s }
+    timeouts: { connect: 1s, first_token: 4s, idle: 3s, total: 60s }
   beta:
     type: compatible
     base_url: http://beta.sim/v1
     keys: { only: { secret: env:BETA } }
-    timeouts: { connect: 1s, first_token: 4s, idle: 3s, total: 15s }
+    timeouts: { connect: 1s, first_token: 4s, idle: 3s, total: 60s }
   gamma:
     type: compatible
     base_url: http://gamma.sim/v1
-    timeouts: { connect: 1s, first_token: 3s, idle: 3s, total: 10s }
+    timeouts: { connect: 1s, first_token: 3s, idle: 3s, total: 60s }
 routes:
   main:
     targets: [ { provider: alpha, model: big, price: big }, { provider: beta, model: big-b, price: big-b } ]

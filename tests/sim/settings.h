@@ -37,6 +37,7 @@ std::string key_secret(int key);
 
 // What the configuration says and the checks know.
 constexpr Duration request_total = seconds(20);
+constexpr Duration write_timeout = seconds(10);
 constexpr int attempts_most = 1 + 2 + 1;  // the first, `retry.attempts`, and alpha's second key
 
 // The tag by which each call names itself, so that rows can be told apart.

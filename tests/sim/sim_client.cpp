@@ -35,12 +35,8 @@ Task<void> SimClient::make_call(DrawnCall drawn) {
   call.began = now();
   call.reused = stream_ != nullptr;
   if (!co_await connect(call)) co_return;
-  world_.story.note(now(), fmt::format("{} connected", call.mark));
   if (!co_await send(call, drawn)) co_return;
   call.sent = now();
-  if (call.odd || !call.brisk || leaving.when != Leaving::When::never)
-    world_.story.note(now(), fmt::format("{} sent {} bytes odd {} brisk {} leaves {} by {} reused {}", call.mark, drawn.request.size(), call.odd, call.brisk,
-                                         static_cast<int>(leaving.when), static_cast<int>(leaving.how), call.reused));
   if (leaving.when == Leaving::When::after_sending) {
     co_await sleep({now() + leaving.delay});
     leave(call, leaving);
@@ -115,6 +111,7 @@ void SimClient::leave(ClientCall& call, const Leaving& leaving) {
   if (leaving.how == Leaving::How::reset) stream.reset();
   if (leaving.how == Leaving::How::silence) stream.fall_silent();
   stream_.reset();
+  call.told_goodbye = leaving.how != Leaving::How::silence;
   end(call, CallEnd::hung_up);
 }
 

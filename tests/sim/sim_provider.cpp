@@ -80,7 +80,8 @@ ProviderCall& SimProvider::note(const Question& question, std::string_view key, 
   call.told = play.told;
   call.text = play.text;
   call.sound = play.sound;
-  world_.story.note(Reactor::current().now(), fmt::format("{} asked {} status {} sound {} text {}", name_, call.mark, play.status, play.sound, play.text));
+  call.spoiled = play.spoiled;
+  world_.story.note(Reactor::current().now(), fmt::format("{} asked {} status {} sound {}", name_, call.mark, play.status, play.sound));
   return call;
 }
 
@@ -108,7 +109,9 @@ Task<bool> SimProvider::play(SimStream& stream, Play play, ProviderCall& call) {
     if (step.pause > Duration(0) && co_await sleep(wait.at_most(now + step.pause)) == Wake::cancelled) co_return false;
     std::string_view parts[] = {step.bytes};
     if (!co_await write_all(stream, parts, wait.at_most(Reactor::current().now() + silence_lasts))) co_return false;
+    call.may_be_unheard = call.may_be_unheard && step.bytes.empty();
   }
+  if (play.after == After::reset) call.may_be_unheard = true;
   call.whole = play.sound;
   if (play.after == After::keep) co_return true;
   if (play.after == After::reset) stream.reset();

@@ -40,11 +40,12 @@ enum class Wanted : std::uint8_t { chat, stream, embeddings };
 struct ClientCall {
   std::string mark;  // stands in the request's text, so that each side can say which call it means
   Wanted wanted = Wanted::chat;
-  std::string key;           // name of the virtual key; empty: one that nobody knows
+  std::string key;            // name of the virtual key; empty: one that nobody knows
   bool usage_asked = false;
-  bool odd = false;          // a request that must be refused
-  bool brisk = true;         // reads and sends as fast as it can
-  bool reused = false;       // on a connection that the gateway may be closing just now
+  bool odd = false;           // a request that must be refused
+  bool brisk = true;          // reads and sends as fast as it can
+  bool told_goodbye = false;  // it left so that the gateway can know
+  bool reused = false;        // on a connection that the gateway may be closing just now
   std::optional<Duration> own_timeout{};
 
   Instant began{};
@@ -76,6 +77,8 @@ struct ProviderCall {
   bool sound = true;           // an answer without fault was begun
   bool whole = false;          // and handed out to its end
   bool reused = false;         // not the first on its connection
+  bool may_be_unheard = true;  // none of its bytes may have reached the gateway
+  bool spoiled = false;        // something stands in the middle of it that is no answer
 };
 
 // A finished request as the gateway's own readers saw it.
@@ -98,8 +101,13 @@ struct Story {
   std::deque<ProviderCall> providers;
   std::deque<Recorded> recorded;
   std::vector<Outage> outages;
+  bool slow_disk = false;  // commits may take longer than answers wait for them
   std::vector<std::string> faults;  // what broke an invariant, in words
   std::string trace;
+
+  Instant began{};
+  WallTime began_wall{};
+  WallTime wall_of(Instant at) const { return began_wall + (at - began); }
 
   static constexpr std::size_t faults_max = 20;
   void fault(std::string words) {

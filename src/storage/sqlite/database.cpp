@@ -61,13 +61,15 @@ std::string_view Statement::text(int column) const {
 
 Result<Database> Database::open(const std::filesystem::path& file, Mode mode, int busy_ms) {
   if (mode == Mode::write) make_private(file);
-  int flags = mode == Mode::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+  // Readers too: after a kill the first one to come must recover SQLite's log, which a read-only connection may not.
+  int flags = mode == Mode::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
   sqlite3* raw = nullptr;
   int result = sqlite3_open_v2(file.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   Database database;
   database.database_.reset(raw);
   if (result != SQLITE_OK) return refused(result, raw);
   sqlite3_busy_timeout(raw, busy_ms);
+  if (mode == Mode::read) TG_TRY_VOID(database.run("PRAGMA query_only = ON"));
   return database;
 }
 
