@@ -212,8 +212,8 @@ Result<void> House::stop() {
   for (auto& worker : workers_) worker->drain(server().drain);
   for (auto& worker : workers_) worker->join();
   admin_.reset();  // it tells of the workers until here, and gives them new keys
+  journal_threads_.reset();  // they ask the view, and wake the workers
   workers_.clear();
-  journal_threads_.reset();  // they ask the view
   view_.reset();
   return journal_->close(clock_.wall());
 }

@@ -26,6 +26,8 @@ WorkerLedger::WorkerLedger(JournalWriter& writer, Reactor& reactor, Durability d
   if (durability_ == Durability::power) writer_.on_commit([this] { committed_.ring(); });
 }
 
+WorkerLedger::~WorkerLedger() { writer_.on_commit({}); }
+
 Result<Ledger::Ticket> WorkerLedger::begin(const Intent& intent) {
   TG_TRY(space, writer_.open(RowPurpose::call));
   TG_TRY_VOID(writer_.append_intent(space, intent));

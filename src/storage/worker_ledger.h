@@ -19,6 +19,9 @@ class WorkerLedger final : public Ledger {
  public:
   // Make it before the journal runs.
   WorkerLedger(JournalWriter& writer, Reactor& reactor, Durability durability);
+  // REQUIRES: no commit runs, since its end would ring here.
+  ~WorkerLedger() override;
+  WorkerLedger(const WorkerLedger&) = delete;
 
   Result<Ticket> begin(const Intent& intent) override;
   Result<void> again(Ticket ticket, const Intent& intent) override;

@@ -74,6 +74,7 @@ def measure(name, port, stub, counter, *more):
 
 
 def main():
+    subprocess.run(["ninja", "-C", BUILD, "--quiet", "tollgate_load"], check=True, stdout=subprocess.DEVNULL)
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         library = folder / "count.so"
