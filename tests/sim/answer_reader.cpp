@@ -112,8 +112,10 @@ void AnswerReader::tell(ClientCall& call) const {
   call.attempts = attempts_;
   call.request_id = request_id_;
   call.cost = cost_;
-  if (type_.starts_with("text/event-stream")) read_stream(body_, call);
-  else read_plain(body_, call);
+  if (type_.starts_with("text/event-stream"))
+    read_stream(body_, call);
+  else
+    read_plain(body_, call);
 }
 
 CallEnd AnswerReader::meaning(const ClientCall& call) const {

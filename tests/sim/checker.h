@@ -1,6 +1,6 @@
 #pragma once
-// The money checker: client log against provider log against ledger rows against counters. Each function writes what does not
-// agree into the story.
+// The money checker: client log against provider log against ledger rows against counters. Each function writes what
+// does not agree into the story.
 
 #include <map>
 #include <vector>
@@ -23,12 +23,12 @@ void check_rows(const LedgerRows& rows, const Settings& settings, Story& story);
 // Counters of limits and totals of keys are the sums of the rows.
 void check_counters(const LedgerRows& rows, const SimHouse& house, Story& story);
 
-// Every record that the gateway's readers saw is a row of the ledger, and the other way round. `lost_starts` are starts whose
-// power was cut: of those, rows may be missing.
+// Every record that the gateway's readers saw is a row of the ledger, and the other way round. `lost_starts` are starts
+// whose power was cut: of those, rows may be missing.
 void check_recorded(const LedgerRows& rows, const std::vector<int>& lost_starts, Story& story);
 
-// At the end: each call of a client ended once, in time, and as its row and its provider say; what a client saw finished has
-// its row, also after crashes, as far as the durability promises.
+// At the end: each call of a client ended once, in time, and as its row and its provider say; what a client saw
+// finished has its row, also after crashes, as far as the durability promises.
 void check_clients(const LedgerRows& rows, const Settings& settings, Story& story);
 
 }  // namespace tollgate::sim

@@ -9,7 +9,9 @@ namespace {
 
 bool one_in(std::uint64_t many, Random& random) { return random.below(many) == 0; }
 
-Duration up_to_ms(std::uint64_t most, Random& random) { return milliseconds(static_cast<std::int64_t>(random.below(most + 1))); }
+Duration up_to_ms(std::uint64_t most, Random& random) {
+  return milliseconds(static_cast<std::int64_t>(random.below(most + 1)));
+}
 
 std::string draw_message(const std::string& mark, Random& random) {
   std::size_t filler = one_in(25, random) ? random.below(90'000) : random.below(700);
@@ -20,8 +22,10 @@ std::string body_of(const ClientCall& call, Random& random) {
   std::string message = draw_message(call.mark, random);
   std::string user = one_in(4, random) ? fmt::format(R"(,"user":"u{}")", random.below(4)) : "";
   if (call.wanted == Wanted::embeddings) return fmt::format(R"({{"model":"vectors","input":"{}"{}}})", message, user);
+  std::string_view model = one_in(6, random) ? "spare" : "main";
+  std::uint64_t max_tokens = 1 + random.below(150);
   std::string body = fmt::format(R"({{"model":"{}","messages":[{{"role":"user","content":"{}"}}],"max_tokens":{}{})",
-                                 one_in(6, random) ? "spare" : "main", message, 1 + random.below(150), user);
+                                 model, message, max_tokens, user);
   if (call.wanted == Wanted::stream) body += R"(,"stream":true)";
   if (call.usage_asked) body += R"(,"stream_options":{"include_usage":true})";
   return body + "}";
@@ -95,11 +99,13 @@ DrawnCall draw_call(std::string mark, int key, Random& random) {
   if (one_in(14, random)) make_odd(call, body, path, random);
   std::string secret = call.key.empty() ? "nobody-knows-this-secret-at-all" : key_secret(key);
   std::string head = fmt::format(
-      "POST {} HTTP/1.1\r\nhost: gateway\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\ncontent-length: "
+      "POST {} HTTP/1.1\r\nhost: gateway\r\nauthorization: Bearer {}\r\ncontent-type: "
+      "application/json\r\ncontent-length: "
       "{}\r\nx-tollgate-tags: {}={}\r\n",
       path, secret, body.size(), mark_tag, call.mark);
   if (call.own_timeout)
-    head += fmt::format("x-tollgate-timeout-ms: {}\r\n", std::chrono::duration_cast<milliseconds>(*call.own_timeout).count());
+    head += fmt::format("x-tollgate-timeout-ms: {}\r\n",
+                        std::chrono::duration_cast<milliseconds>(*call.own_timeout).count());
   drawn.behaviour = draw_behaviour(body.size(), random);
   if (drawn.behaviour.close_after) head += "connection: close\r\n";
   drawn.request = head + "\r\n" + body;

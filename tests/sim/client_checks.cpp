@@ -30,7 +30,8 @@ bool usage_agrees(const Usage& usage, const Told& told) {
 
 class ClientChecks {
  public:
-  ClientChecks(const LedgerRows& rows, const Settings& settings, Story& story) : rows_(rows), settings_(settings), story_(story) {
+  ClientChecks(const LedgerRows& rows, const Settings& settings, Story& story)
+      : rows_(rows), settings_(settings), story_(story) {
     for (const auto& [id, row] : rows.requests) {
       std::string mark = mark_of(row);
       if (mark.empty()) continue;
@@ -58,17 +59,20 @@ class ClientChecks {
     expect(call.ends == 1, call.mark, "has {} ends", call.ends);
     expect(!call.after_end, call.mark, "got something behind the end of its stream");
     expect(!call.done_mark || call.error_code.empty(), call.mark, "got an error and an end mark");
-    expect(call.usage_asked || call.wanted != Wanted::stream || !call.usage, call.mark, "got a usage that it did not ask for");
+    expect(call.usage_asked || call.wanted != Wanted::stream || !call.usage, call.mark,
+           "got a usage that it did not ask for");
     if (!excused(call)) expect(false, call.mark, "{} without a reason", to_string(call.end));
     check_time(call);
     check_row_of(call);
     if (call.end == CallEnd::refused)
-      expect(std::ranges::find(allowed_statuses, call.status) != std::end(allowed_statuses), call.mark, "got status {}", call.status);
+      expect(std::ranges::find(allowed_statuses, call.status) != std::end(allowed_statuses), call.mark, "got status {}",
+             call.status);
   }
 
   bool down_during(const ClientCall& call) const {
     return std::ranges::any_of(story_.outages, [&](const Outage& outage) {
-      bool down = outage.kind == Outage::Kind::kill || outage.kind == Outage::Kind::power || outage.kind == Outage::Kind::stop;
+      bool down =
+          outage.kind == Outage::Kind::kill || outage.kind == Outage::Kind::power || outage.kind == Outage::Kind::stop;
       return down && outage.began <= call.ended && call.began <= outage.ended;
     });
   }
@@ -93,20 +97,24 @@ class ClientChecks {
 
   // Whether a power cut may have taken what this call left in the ledger.
   bool may_be_lost(const ClientCall& call) const {
-    return std::ranges::any_of(story_.outages, [&](const Outage& outage) { return outage.kind == Outage::Kind::power && call.began <= outage.began; });
+    return std::ranges::any_of(story_.outages, [&](const Outage& outage) {
+      return outage.kind == Outage::Kind::power && call.began <= outage.began;
+    });
   }
 
   // Whether an answer may have gone out although its row could not be made durable: an error's may.
   bool unsure_disk(const ClientCall& call) const {
     return story_.slow_disk || std::ranges::any_of(story_.outages, [&](const Outage& outage) {
-             return outage.kind == Outage::Kind::disk_failed && outage.began <= call.ended && call.began <= outage.ended;
+             return outage.kind == Outage::Kind::disk_failed && outage.began <= call.ended &&
+                    call.began <= outage.ended;
            });
   }
 
   // Whether what the client was told must stand in the ledger now, also after crashes.
   bool must_stand(const ClientCall& call) const {
-    if (!may_be_lost(call)) return call.end == CallEnd::whole || call.end == CallEnd::error_event || call.attempts > 0 ||
-                                   (call.end == CallEnd::refused && call.attempts == 0 && call.error_code != unavailable);
+    if (!may_be_lost(call))
+      return call.end == CallEnd::whole || call.end == CallEnd::error_event || call.attempts > 0 ||
+             (call.end == CallEnd::refused && call.attempts == 0 && call.error_code != unavailable);
     if (settings_.config.ledger.durability == Durability::process) return false;
     bool content = call.status == 200 && (call.end == CallEnd::whole || !call.text.empty());
     return content || (call.end == CallEnd::refused && call.attempts > 0 && !unsure_disk(call));
@@ -128,9 +136,11 @@ class ClientChecks {
     expect(row->key == call.key, call.mark, "is a row of {}", row->key);
     if (call.error_code == unavailable) return;  // the row could not be kept, or not in time
     bool failed = row->status == RowStatus::refused || row->status == RowStatus::failed;
-    if (call.end == CallEnd::refused) expect(failed, call.mark, "was refused and its row is {}", to_string(row->status));
+    if (call.end == CallEnd::refused)
+      expect(failed, call.mark, "was refused and its row is {}", to_string(row->status));
     if (call.end == CallEnd::error_event)
-      expect(row->status == RowStatus::incomplete, call.mark, "ended in error and its row is {}", to_string(row->status));
+      expect(row->status == RowStatus::incomplete, call.mark, "ended in error and its row is {}",
+             to_string(row->status));
     if (call.end == CallEnd::whole) check_whole(call, *row);
   }
 
@@ -138,7 +148,8 @@ class ClientChecks {
     expect(row.status == RowStatus::ok, call.mark, "is whole and its row is {}", to_string(row.status));
     expect(row.attempts == call.attempts, call.mark, "was told {} attempts of {}", call.attempts, row.attempts);
     bool cost_told = call.wanted != Wanted::stream;
-    expect(!cost_told || call.cost == format_usd(row.cost), call.mark, "was told a cost of {}, not {}", call.cost, format_usd(row.cost));
+    expect(!cost_told || call.cost == format_usd(row.cost), call.mark, "was told a cost of {}, not {}", call.cost,
+           format_usd(row.cost));
     bool text_known = std::ranges::any_of(asked_[call.mark], [&](const ProviderCall* asked) {
       return asked->provider == row.provider && (asked->spoiled || asked->text == call.text);
     });
@@ -153,9 +164,11 @@ class ClientChecks {
     Duration lasted = row.finished_at - row.at;
     if (call->end == CallEnd::hung_up && call->told_goodbye) {
       Duration after = row.finished_at - story_.wall_of(call->ended);
-      expect(after <= goodbye_heard_within, mark, "was gone for {} ms when its row was written", after.count() / 1'000'000);
+      expect(after <= goodbye_heard_within, mark, "was gone for {} ms when its row was written",
+             after.count() / 1'000'000);
     }
-    expect(lasted <= request_total + write_timeout + slack, mark, "has a row that lasted {} ms", lasted.count() / 1'000'000);
+    expect(lasted <= request_total + write_timeout + slack, mark, "has a row that lasted {} ms",
+           lasted.count() / 1'000'000);
   }
 
   // A row that is ok has the usage that its provider told, or an estimate where none was told.
@@ -173,7 +186,8 @@ class ClientChecks {
 
   // What was sent upstream has an attempt; only a connection that died while it was kept is asked again without one.
   void check_asked(const std::string& mark, const std::vector<const ProviderCall*>& asked) {
-    auto again = std::ranges::count_if(asked, [](const ProviderCall* one) { return one->reused && one->may_be_unheard; });
+    auto again =
+        std::ranges::count_if(asked, [](const ProviderCall* one) { return one->reused && one->may_be_unheard; });
     auto row = by_mark_.find(mark);
     auto call = std::ranges::find(story_.clients, mark, &ClientCall::mark);
     if (call == story_.clients.end()) return expect(false, mark, "was asked of a provider and by no client");
@@ -181,7 +195,8 @@ class ClientChecks {
     if (may_be_lost(*call)) return;
     if (row == by_mark_.end()) return expect(false, mark, "was asked of a provider and has no row");
     auto attempts = static_cast<std::ptrdiff_t>(row->second->attempts);
-    expect(std::ssize(asked) - again <= attempts, mark, "was asked of providers {} times in {} attempts", asked.size(), attempts);
+    expect(std::ssize(asked) - again <= attempts, mark, "was asked of providers {} times in {} attempts", asked.size(),
+           attempts);
   }
 
   const LedgerRows& rows_;
@@ -193,6 +208,8 @@ class ClientChecks {
 
 }  // namespace
 
-void check_clients(const LedgerRows& rows, const Settings& settings, Story& story) { ClientChecks(rows, settings, story).run(); }
+void check_clients(const LedgerRows& rows, const Settings& settings, Story& story) {
+  ClientChecks(rows, settings, story).run();
+}
 
 }  // namespace tollgate::sim

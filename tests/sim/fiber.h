@@ -1,6 +1,6 @@
 #pragma once
-// A plain function with a stack of its own, which may pause in the middle and be resumed later, on the same thread. It lets code
-// that blocks, a commit that waits for its disk, take virtual time without a second thread.
+// A plain function with a stack of its own, which may pause in the middle and be resumed later, on the same thread. It
+// lets code that blocks, a commit that waits for its disk, take virtual time without a second thread.
 
 #include <ucontext.h>
 

@@ -1,6 +1,6 @@
 #pragma once
-// Runs a journal's steps as events of virtual time: what storage/journal/journal_threads.h is in real life, with its intervals.
-// A commit runs on a fiber, so that the disk can take its time while the gateway goes on.
+// Runs a journal's steps as events of virtual time: what storage/journal/journal_threads.h is in real life, with its
+// intervals. A commit runs on a fiber, so that the disk can take its time while the gateway goes on.
 
 #include <memory>
 

@@ -17,7 +17,9 @@ namespace {
 constexpr std::string_view recovered = "crash_recovered";
 constexpr std::string_view lost_name_text = "(lost)";
 
-bool answered(const AttemptRow& attempt) { return attempt.phase == AttemptPhase::stream || attempt.phase == AttemptPhase::done; }
+bool answered(const AttemptRow& attempt) {
+  return attempt.phase == AttemptPhase::stream || attempt.phase == AttemptPhase::done;
+}
 
 class RowCheck {
  public:
@@ -27,14 +29,16 @@ class RowCheck {
   void run() {
     check_attempts();
     for (const AttemptRow& attempt : attempts_) check_cost(attempt);
-    expect(row_.cost == charge_by_hand(), "is charged {} and should be {}", row_.cost.nano_usd, charge_by_hand().nano_usd);
+    expect(row_.cost == charge_by_hand(), "is charged {} and should be {}", row_.cost.nano_usd,
+           charge_by_hand().nano_usd);
     // The row speaks of its last attempt, also when an earlier one is charged.
     bool charged_last = !attempts_.empty() && attempts_.back().cost.nano_usd != 0;
     expect(!charged_last || !row_.price_id.empty(), "has a cost and no price");
     expect(row_.finished_at >= row_.at, "ends before it begins");
     if (row_.status == RowStatus::refused) expect(attempts_.empty(), "is refused and has attempts");
     if (row_.status != RowStatus::ok) return;
-    bool done = !attempts_.empty() && attempts_.back().phase == AttemptPhase::done && attempts_.back().error_class.empty();
+    bool done =
+        !attempts_.empty() && attempts_.back().phase == AttemptPhase::done && attempts_.back().error_class.empty();
     expect(done, "is ok and its last attempt is not done");
     expect(row_.http_status == 200 && row_.error_code.empty(), "is ok and tells an error");
   }
@@ -42,11 +46,13 @@ class RowCheck {
  private:
   template <class... Args>
   void expect(bool right, fmt::format_string<Args...> words, Args&&... args) {
-    if (!right) story_.fault(fmt::format("row {} {}", to_string(row_.id), fmt::format(words, std::forward<Args>(args)...)));
+    if (!right)
+      story_.fault(fmt::format("row {} {}", to_string(row_.id), fmt::format(words, std::forward<Args>(args)...)));
   }
 
   void check_attempts() {
-    expect(static_cast<int>(attempts_.size()) == row_.attempts, "says {} attempts and has {}", row_.attempts, attempts_.size());
+    expect(static_cast<int>(attempts_.size()) == row_.attempts, "says {} attempts and has {}", row_.attempts,
+           attempts_.size());
     expect(row_.attempts <= attempts_most, "has {} attempts", row_.attempts);
     for (std::size_t i = 0; i < attempts_.size(); ++i) {
       expect(attempts_[i].n == static_cast<int>(i) + 1, "numbers its attempts wrongly");
@@ -109,7 +115,8 @@ void check_totals(const LedgerRows& rows, const KeyTotals& totals, Story& story)
   for (const auto& [id, row] : rows.requests) costs[row.key] += row.cost;
   for (const auto& [key, cost] : costs) {
     Money told = totals.of(key).value_or(KeyUse{}).cost;
-    if (told != cost) story.fault(fmt::format("totals of {}: {} told, rows sum up to {}", key, told.nano_usd, cost.nano_usd));
+    if (told != cost)
+      story.fault(fmt::format("totals of {}: {} told, rows sum up to {}", key, told.nano_usd, cost.nano_usd));
   }
 }
 
@@ -154,7 +161,8 @@ void check_counters(const LedgerRows& rows, const SimHouse& house, Story& story)
     auto found = expected.find({entry.series->name(), entry.key, rolls ? 0 : entry.period.id});
     std::int64_t sum = found == expected.end() ? 0 : found->second.used.nano_usd;
     if (found != expected.end()) expected.erase(found);
-    if (used != sum) story.fault(fmt::format("limit {}: counter says {}, rows sum up to {}", entry.series->name(), used, sum));
+    if (used != sum)
+      story.fault(fmt::format("limit {}: counter says {}, rows sum up to {}", entry.series->name(), used, sum));
   });
   for (const auto& [name, rest] : expected)
     if (rest.used.nano_usd != 0 && rest.forgotten_at > house.opened_at())

@@ -1,18 +1,20 @@
 // The simulator: the whole gateway in one thread under a seed.
 //
-//   1  A seed draws everything: how many clients, what each asks and how it behaves, what providers do with each request, how the
-//      network carries bytes, budgets and durability of the configuration, and what befalls the gateway and its disk.
-//   2  Gateway, clients and providers run as coroutines of one reactor. Time moves only when none of them can (virtual_time.h), so
-//      a run of minutes takes milliseconds, and the same seed runs the same way again.
-//   3  Clients ask over a network in memory (sim_network.h): any chunking, latency, resets, silence. Some hang up, read slowly,
-//      send slowly, use a wrong key, or share a small budget with others at the same moment.
-//   4  Providers answer, refuse, stall, cut, send garbage, tell no usage (provider_play.h), and note what they told to whom.
-//   5  The gateway (sim_house.h) is the real one from its HTTP server to its HTTP client and its journal; the journal's steps run
-//      as events, on a disk (sim_disk.h) that is slow, full, fails, is killed, or loses its power with any of its unsynced pages.
-//   6  After each crash a new gateway starts from what is left; clients go on.
-//   7  Checks: at each finished request no limit is over its amount; after each start and at the end the counters are the sums of
-//      the rows; at the end every row is right by hand, every client had exactly one end, in time, with the row, text and usage
-//      that its provider gave; nothing is reserved, open or held any more (checker.h).
+//   1  A seed draws everything: how many clients, what each asks and how it behaves, what providers do with each
+//      request, how the network carries bytes, budgets and durability of the configuration, and what befalls the
+//      gateway and its disk.
+//   2  Gateway, clients and providers run as coroutines of one reactor. Time moves only when none of them can
+//      (virtual_time.h), so a run of minutes takes milliseconds, and the same seed runs the same way again.
+//   3  Clients ask over a network in memory (sim_network.h): any chunking, latency, resets, silence. Some hang up, read
+//      slowly, send slowly, use a wrong key, or share a small budget with others at the same moment.
+//   4  Providers answer, refuse, stall, cut, send garbage, tell no usage (provider_play.h), and note what they told.
+//   5  The gateway (sim_house.h) is the real one, from its HTTP server to its HTTP client and its journal. The
+//      journal's steps run as events, on a disk (sim_disk.h) that is slow, full, or fails.
+//   6  The gateway is killed, loses its power with any of its unsynced pages, or stops in order; a new one starts from
+//      what is left on the disk, and clients go on.
+//   7  At each finished request: no limit is over its amount. After each start and at the end: the counters are the
+//      sums of the rows, every row is right by hand. At the end: every client had exactly one end, in time, with the
+//      row, text and usage that its provider gave; nothing is reserved, open or held any more (checker.h).
 //   8  A failure prints what is wrong, its seed, and how to run it again. --trace shows all that happened.
 
 #include <fmt/format.h>
@@ -49,9 +51,12 @@ bool read_seeds(std::string_view text, Options& options) {
 bool read_options(int count, char** words, Options& options) {
   for (int i = 1; i < count; ++i) {
     std::string_view word = words[i];
-    if (word == "--trace") options.trace = true;
-    else if (word == "--seeds" && i + 1 < count && read_seeds(words[i + 1], options)) ++i;
-    else return false;
+    if (word == "--trace")
+      options.trace = true;
+    else if (word == "--seeds" && i + 1 < count && read_seeds(words[i + 1], options))
+      ++i;
+    else
+      return false;
   }
   return true;
 }

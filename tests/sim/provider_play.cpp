@@ -13,7 +13,8 @@ constexpr std::string_view mark_begin = "mark-";
 constexpr std::size_t mark_digits = 6;
 
 std::string json_head(int status, std::size_t length, std::string_view more = "") {
-  return fmt::format("HTTP/1.1 {} Whatever\r\ncontent-type: application/json\r\n{}content-length: {}\r\n\r\n", status, more, length);
+  return fmt::format("HTTP/1.1 {} Whatever\r\ncontent-type: application/json\r\n{}content-length: {}\r\n\r\n", status,
+                     more, length);
 }
 
 std::string json_answer(int status, std::string_view body, std::string_view more = "") {
@@ -23,13 +24,17 @@ std::string json_answer(int status, std::string_view body, std::string_view more
 std::string chunk(std::string_view payload) { return fmt::format("{:x}\r\n{}\r\n", payload.size(), payload); }
 
 std::string usage_json(const Told& told) {
+  std::string counts = fmt::format(R"("prompt_tokens":{},"completion_tokens":{},"total_tokens":{})", told.prompt,
+                                   told.completion, told.prompt + told.completion);
   return fmt::format(
-      R"({{"prompt_tokens":{},"completion_tokens":{},"total_tokens":{},"prompt_tokens_details":{{"cached_tokens":{}}},"completion_tokens_details":{{"reasoning_tokens":{}}}}})",
-      told.prompt, told.completion, told.prompt + told.completion, told.cached, told.reasoning);
+      R"({{{},"prompt_tokens_details":{{"cached_tokens":{}}},"completion_tokens_details":{{"reasoning_tokens":{}}}}})",
+      counts, told.cached, told.reasoning);
 }
 
 Told draw_told(const Question& question, Random& random) {
-  auto up_to = [&](std::int64_t most) { return static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(most) + 1)); };
+  auto up_to = [&](std::int64_t most) {
+    return static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(most) + 1));
+  };
   Told told;
   told.prompt = 1 + up_to(std::max<std::int64_t>(question.prompt_most - 1, 0));
   if (random.below(3) == 0) told.cached = up_to(told.prompt);
@@ -50,17 +55,16 @@ std::string draw_text(const Question& question, Random& random) {
 std::string plain_body(const Question& question, const Play& play) {
   std::string usage = play.told ? fmt::format(R"(,"usage":{})", usage_json(*play.told)) : "";
   if (question.wanted == Wanted::embeddings)
-    return fmt::format(R"({{"object":"list","data":[{{"object":"embedding","index":0,"embedding":[0.5]}}],"model":"{}"{}}})",
-                       question.model, usage);
-  return fmt::format(
-      R"({{"id":"c","object":"chat.completion","model":"{}","choices":[{{"index":0,"message":{{"role":"assistant","content":"{}"}},"finish_reason":"stop"}}]{}}})",
-      question.model, play.text, usage);
+    return fmt::format(R"({{"object":"list","data":[{{"index":0,"embedding":[0.5]}}],"model":"{}"{}}})", question.model,
+                       usage);
+  std::string message = fmt::format(R"({{"role":"assistant","content":"{}"}})", play.text);
+  return fmt::format(R"({{"id":"c","model":"{}","choices":[{{"index":0,"message":{},"finish_reason":"stop"}}]{}}})",
+                     question.model, message, usage);
 }
 
 std::string event(std::string_view delta, std::string_view finish) {
-  return fmt::format(R"(data: {{"id":"c","object":"chat.completion.chunk","choices":[{{"index":0,"delta":{},"finish_reason":{}}}]}})",
-                     delta, finish) +
-         "\n\n";
+  return fmt::format("data: {{\"id\":\"c\",\"choices\":[{{\"index\":0,\"delta\":{},\"finish_reason\":{}}}]}}\n\n",
+                     delta, finish);
 }
 
 std::vector<std::string> stream_events(const Question& question, const Play& play, Random& random) {
@@ -73,7 +77,8 @@ std::vector<std::string> stream_events(const Question& question, const Play& pla
   }
   events.push_back(event("{}", R"("stop")"));
   if (question.usage_asked && play.told)
-    events.push_back(fmt::format(R"(data: {{"id":"c","object":"chat.completion.chunk","choices":[],"usage":{}}})", usage_json(*play.told)) +
+    events.push_back(fmt::format(R"(data: {{"id":"c","object":"chat.completion.chunk","choices":[],"usage":{}}})",
+                                 usage_json(*play.told)) +
                      "\n\n");
   events.push_back("data: [DONE]\n\n");
   return events;
@@ -123,8 +128,10 @@ void write_stream(const Question& question, Play& play, Random& random) {
   constexpr std::size_t heard_first = 2;  // then a gateway waits longer
   for (std::size_t i = 0; i < events.size(); ++i)
     put_event(events[i], framing, play, dawdles && i >= heard_first ? milliseconds(2800) : draw_pause(random), random);
-  if (framing == Framing::chunked) play.steps.push_back({{}, "0\r\n\r\n"});
-  else play.after = After::close;
+  if (framing == Framing::chunked)
+    play.steps.push_back({{}, "0\r\n\r\n"});
+  else
+    play.after = After::close;
 }
 
 Play write_answer(const Question& question, bool shortened, Random& random) {
@@ -156,7 +163,8 @@ Play refuse(Random& random) {
   constexpr int statuses[] = {429, 500, 502, 503, 529, 401, 400, 404, 408, 413, 429, 500};
   int status = statuses[random.below(std::size(statuses))];
   bool quota = status == 429 && random.below(3) == 0;
-  std::string body = fmt::format(R"({{"error":{{"message":"no","type":"{}","code":null}}}})", quota ? "insufficient_quota" : "some_error");
+  std::string body = fmt::format(R"({{"error":{{"message":"no","type":"{}","code":null}}}})",
+                                 quota ? "insufficient_quota" : "some_error");
   std::string more = status == 429 && random.below(2) == 0 ? "retry-after-ms: 300\r\n" : "";
   return answer_instead(status, json_answer(status, body, more));
 }
@@ -177,7 +185,9 @@ void spoil_stream(Play& play, Random& random) {
   play.sound = false;
   play.spoiled = true;
   switch (random.below(3)) {
-    case 0: play.steps[at].bytes = chunk("data: {\"error\":{\"message\":\"overloaded\",\"type\":\"overloaded_error\"}}\n\n"); break;
+    case 0:
+      play.steps[at].bytes = chunk("data: {\"error\":{\"message\":\"overloaded\",\"type\":\"overloaded_error\"}}\n\n");
+      break;
     case 1: play.steps[at].bytes = chunk("data: {{{ this is no JSON\n\n"); break;
     default: play.steps[at].bytes = "zz\r\nno chunk\r\n"; break;
   }
@@ -185,10 +195,12 @@ void spoil_stream(Play& play, Random& random) {
 
 Play spoil_plain(Random& random) {
   switch (random.below(5)) {
-    case 0: return answer_instead(200, json_answer(200, R"({"error":{"message":"overloaded","type":"overloaded_error"}})"));
+    case 0:
+      return answer_instead(200, json_answer(200, R"({"error":{"message":"overloaded","type":"overloaded_error"}})"));
     case 1: return answer_instead(200, json_answer(200, R"({"choices": [)"));
     case 2: return answer_instead(200, "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 4\r\n\r\n<ht>");
-    case 3: return answer_instead(302, "HTTP/1.1 302 Found\r\nlocation: http://elsewhere/\r\ncontent-length: 0\r\n\r\n");
+    case 3:
+      return answer_instead(302, "HTTP/1.1 302 Found\r\nlocation: http://elsewhere/\r\ncontent-length: 0\r\n\r\n");
     default: return answer_instead(0, "SSH-2.0-OpenSSH_9.2\r\n", After::close);
   }
 }
@@ -197,7 +209,8 @@ Play spoil_plain(Random& random) {
 
 Question read_question(std::string_view path, std::string_view body) {
   Question question;
-  if (auto at = body.find(mark_begin); at != body.npos) question.mark = body.substr(at, mark_begin.size() + mark_digits);
+  if (auto at = body.find(mark_begin); at != body.npos)
+    question.mark = body.substr(at, mark_begin.size() + mark_digits);
   auto document = json::Document::parse(body);
   if (!document) return question;
   auto root = document->root();
@@ -206,7 +219,8 @@ Question read_question(std::string_view path, std::string_view body) {
   question.wanted = path.ends_with("/embeddings") ? Wanted::embeddings : stream ? Wanted::stream : Wanted::chat;
   question.usage_asked = root.at("/stream_options/include_usage").boolean().value_or(false);
   question.output_most = root.at("/max_tokens").integer().value_or(1);
-  auto text = question.wanted == Wanted::embeddings ? root.at("/input").string() : root.at("/messages/0/content").string();
+  auto text =
+      question.wanted == Wanted::embeddings ? root.at("/input").string() : root.at("/messages/0/content").string();
   question.prompt_most = static_cast<std::int64_t>(text.value_or("").size());
   return question;
 }

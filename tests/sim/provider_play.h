@@ -1,6 +1,6 @@
 #pragma once
-// What a simulated provider does with one request, drawn from the seed: an answer as steps of bytes, and perhaps a fault that
-// cuts, spoils or delays it. No I/O here.
+// What a simulated provider does with one request, drawn from the seed: an answer as steps of bytes, and perhaps a
+// fault that cuts, spoils or delays it. No I/O here.
 
 #include <string>
 #include <vector>
@@ -27,8 +27,8 @@ struct Step {
 };
 
 enum class After : std::uint8_t {
-  keep,     // the next request may come
-  close,    // in order
+  keep,   // the next request may come
+  close,  // in order
   reset,
   silence,  // holds the connection and says nothing more
 };

@@ -16,6 +16,7 @@ constexpr HostId provider_host = 2;
 constexpr auto longest_run = std::chrono::hours(2);
 constexpr auto drain_within = seconds(30);
 constexpr auto stop_within = seconds(2);
+constexpr auto stop_slack = seconds(8);  // a commit, and a head or a linger that nobody cuts short
 
 // Text as it is: the keys of persons are not what is simulated.
 class OpenSealer final : public ValueSealer {
@@ -61,7 +62,8 @@ Fate draw_fate(Random& random) {
   if (random.below(4) == 0) fate.disk = {.sync_usual = milliseconds(30), .slow_permille = 30, .sync_slow = seconds(9)};
   for (std::uint64_t left = random.below(4); left > 0; --left) {
     auto what = static_cast<Blow::What>(random.below(5));
-    fate.blows.push_back({what, up_to(fate.spread + seconds(5), random), random.below(2) == 0 ? 1 + static_cast<int>(random.below(60)) : 0});
+    fate.blows.push_back({what, up_to(fate.spread + seconds(5), random),
+                          random.below(2) == 0 ? 1 + static_cast<int>(random.below(60)) : 0});
   }
   return fate;
 }
@@ -139,8 +141,8 @@ Task<void> Scenario::direct() {
 void Scenario::start_providers() {
   for (std::string_view name : provider_names) {
     network_.set_weather(std::string(name) + ".sim", fate_.weather);
-    providers_.push_back(std::make_unique<SimProvider>(SimProvider::World{network_, story, provider_host}, std::string(name),
-                                                       random_.next(), fate_.fault_permille));
+    providers_.push_back(std::make_unique<SimProvider>(SimProvider::World{network_, story, provider_host},
+                                                       std::string(name), random_.next(), fate_.fault_permille));
     providers_.back()->start();
   }
 }
@@ -160,8 +162,10 @@ void Scenario::start_clients() {
 bool Scenario::open_house(FakeDisk files) {
   story.note(time_.now(), fmt::format("start {}", starts_));
   auto opened = SimHouse::open(world(), starts_++, fate_.disk, std::move(files));
-  if (opened) house_ = std::move(*opened);
-  else story.fault("the gateway does not start: " + opened.error().detail);
+  if (opened)
+    house_ = std::move(*opened);
+  else
+    story.fault("the gateway does not start: " + opened.error().detail);
   return opened.has_value();
 }
 
@@ -185,7 +189,8 @@ Task<void> Scenario::await_blow(const Blow& blow) {
   co_await sleep({time_.now() + blow.after});
   int wanted = house_->disk().syncs() + blow.at_sync;
   constexpr int looks_max = 2000;
-  for (int i = 0; i < looks_max && blow.at_sync > 0 && house_->disk().syncs() < wanted; ++i) co_await sleep({time_.now() + milliseconds(1)});
+  for (int i = 0; i < looks_max && blow.at_sync > 0 && house_->disk().syncs() < wanted; ++i)
+    co_await sleep({time_.now() + milliseconds(1)});
 }
 
 // Ends the gateway at this moment; a new one starts from what is left on the disk.
@@ -210,7 +215,10 @@ Task<void> Scenario::stop() {
   story.outages.push_back({Outage::Kind::stop, time_.now()});
   Instant began = time_.now();
   co_await house_->wind_up(began + stop_within);
-  story.note(time_.now(), fmt::format("stopped after {} ms", (time_.now() - began).count() / 1'000'000));
+  Duration lasted = time_.now() - began;
+  if (lasted > stop_within + stop_slack)
+    story.fault(
+        fmt::format("a stop within {} ms lasted {} ms", stop_within.count() * 1000, lasted.count() / 1'000'000));
   auto left = house_->close();
   house_.reset();
   if (!left) {

@@ -8,8 +8,8 @@ namespace tollgate::sim {
 namespace {
 
 constexpr std::string_view fixed = R"yaml(
-server: { listen: [127.0.0.1:8080], threads: 1, max_body: 256KiB, head_timeout: 5s, body_timeout: 5s, write_timeout: 10s,
-          idle_timeout: 20s }
+server: { listen: [127.0.0.1:8080], threads: 1, max_body: 256KiB, head_timeout: 5s, body_timeout: 5s,
+          write_timeout: 10s, idle_timeout: 20s }
 providers:
   alpha:
     type: compatible
@@ -52,7 +52,8 @@ std::string draw_budget(Random& random) {
 std::string draw_keys(Random& random) {
   std::string text = "keys:\n";
   for (int i = 0; i < key_count; ++i) {
-    text += fmt::format("  {}: {{ secret: env:KEY_{}, team: team{}, user: user{}, may_set: [user, tags]", key_name(i), i, i % 2, i % 3);
+    text += fmt::format("  {}: {{ secret: env:KEY_{}, team: team{}, user: user{}, may_set: [user, tags]", key_name(i),
+                        i, i % 2, i % 3);
     if (i % 2 == 0) text += fmt::format(", limits: [ {{ usd: {}, every: day }} ]", draw_budget(random));
     text += " }\n";
   }
@@ -60,12 +61,13 @@ std::string draw_keys(Random& random) {
 }
 
 std::string draw_limits(Random& random) {
+  std::string team = draw_budget(random), hours = draw_budget(random), minute = draw_budget(random);
   return fmt::format(
       "limits:\n"
       "  team-day: {{ match: {{ team: [team0] }}, usd: {}, every: day }}\n"
       "  user-hours: {{ each: [user], usd: {}, rolling: 5h }}\n"
       "  user-minute: {{ match: {{ team: [team1] }}, each: [user, model], usd: {}, every: minute }}\n",
-      draw_budget(random), draw_budget(random), draw_budget(random));
+      team, hours, minute);
 }
 
 std::string prices() {

@@ -1,6 +1,6 @@
 #pragma once
-// The configuration of a simulated gateway, drawn from the seed: prices and routes are always the same, budgets, durability and
-// billing differ. The checker computes costs by hand from the prices here.
+// The configuration of a simulated gateway, drawn from the seed: prices and routes are always the same, budgets,
+// durability and billing differ. The checker computes costs by hand from the prices here.
 
 #include <string>
 #include <string_view>

@@ -23,7 +23,8 @@ Task<void> SimClient::run() {
   for (int i = 0; i < plan_.calls; ++i) {
     std::string mark = fmt::format("mark-{:03}{:03}", plan_.number, i);
     co_await make_call(draw_call(std::move(mark), plan_.key, random_));
-    Duration think = milliseconds(static_cast<std::int64_t>(random_.below(4) == 0 ? random_.below(25'000) : random_.below(500)));
+    Duration think =
+        milliseconds(static_cast<std::int64_t>(random_.below(4) == 0 ? random_.below(25'000) : random_.below(500)));
     if (i + 1 < plan_.calls) co_await sleep({now() + think});
   }
   stream_.reset();
@@ -58,7 +59,8 @@ Task<bool> SimClient::connect(ClientCall& call) {
   co_return true;
 }
 
-// False when the client left meanwhile. A gateway that takes no more may have answered already: that is for `read` to find.
+// False when the client left meanwhile. A gateway that takes no more may have answered already: that is for `read` to
+// find.
 Task<bool> SimClient::send(ClientCall& call, const DrawnCall& drawn) {
   std::string_view rest = drawn.request;
   bool leaves = drawn.behaviour.leaving.when == Leaving::When::while_sending;
@@ -78,7 +80,8 @@ Task<void> SimClient::read(ClientCall& call, const Behaviour& behaviour) {
   std::string room(behaviour.read_at_once, '\0');
   Wait wait{now() + patience};
   while (!reader.done()) {
-    if (behaviour.leaving.when == Leaving::When::while_reading && reader.head_came() && reader.body_bytes() >= behaviour.leaving.bytes) {
+    if (behaviour.leaving.when == Leaving::When::while_reading && reader.head_came() &&
+        reader.body_bytes() >= behaviour.leaving.bytes) {
       reader.tell(call);
       leave(call, behaviour.leaving);
       co_return;
@@ -119,8 +122,8 @@ void SimClient::end(ClientCall& call, CallEnd how) {
   call.end = how;
   call.ended = now();
   ++call.ends;
-  world_.story.note(now(), fmt::format("{} {} status {} id {} attempts {} code {}", call.mark, to_string(how), call.status, call.request_id,
-                                       call.attempts, call.error_code));
+  world_.story.note(now(), fmt::format("{} {} status {} id {} attempts {} code {}", call.mark, to_string(how),
+                                       call.status, call.request_id, call.attempts, call.error_code));
 }
 
 }  // namespace tollgate::sim

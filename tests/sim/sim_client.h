@@ -1,5 +1,6 @@
 #pragma once
-// One simulated client: connects, asks a few times, one after another, behaves as its seed says, and notes how each call ended.
+// One simulated client: connects, asks a few times, one after another, behaves as its seed says, and notes how each
+// call ended.
 
 #include "sim/client_call.h"
 #include "sim/sim_network.h"

@@ -1,5 +1,6 @@
 #pragma once
-// The disk of a simulated gateway: the journal's FakeDisk, with time that a sync takes and the accidents that can happen to it.
+// The disk of a simulated gateway: the journal's FakeDisk, with time that a sync takes and the accidents that can
+// happen to it.
 //
 //   commit slow      each sync takes its time; now and then one takes seconds
 //   sync fails       from a moment on; final until a restart

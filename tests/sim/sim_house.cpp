@@ -29,14 +29,15 @@ class SimHouse::Recorder final : public RecordReader {
     if (house_.crashed_) return;
     Story& story = house_.world_.story;
     story.recorded.push_back({row, {attempts.begin(), attempts.end()}, house_.start_});
-    story.note(house_.world_.time.now(), fmt::format("row {} {} cost {} attempts {} error {}", to_string(row.id), to_string(row.status),
-                                                     row.cost.nano_usd, row.attempts, row.error_code));
+    story.note(house_.world_.time.now(),
+               fmt::format("row {} {} cost {} attempts {} error {}", to_string(row.id), to_string(row.status),
+                           row.cost.nano_usd, row.attempts, row.error_code));
     const Attribution& who = row.attribution;
     Subject subject{row.key, who.team, who.user, who.feature, row.route, row.provider, &who.tags};
     for (const LimitState& state : states_for(*house_.snapshot_->limits, subject, row.at))
       if (state.used + state.reserved > state.amount)
-        story.fault(fmt::format("limit {}: {} used and {} reserved of {}", state.limit, state.used.nano_usd, state.reserved.nano_usd,
-                                state.amount.nano_usd));
+        story.fault(fmt::format("limit {}: {} used and {} reserved of {}", state.limit, state.used.nano_usd,
+                                state.reserved.nano_usd, state.amount.nano_usd));
   }
 
  private:
@@ -66,10 +67,12 @@ Result<void> SimHouse::build() {
   TG_TRY(keys, KeyStore::open(std::string(no_folder), pepper_));
   key_store_ = std::move(keys);
   counters_ = std::make_unique<Counters>(world_.random.next());
-  builder_ = std::make_unique<SnapshotBuilder>(SnapshotSources{pepper_, *key_store_, *counters_, world_.settings.secrets});
+  builder_ =
+      std::make_unique<SnapshotBuilder>(SnapshotSources{pepper_, *key_store_, *counters_, world_.settings.secrets});
   TG_TRY(snapshot, builder_->build(config));
   snapshot_ = std::move(snapshot);
-  JournalSettings journal{.writers = 1, .segment_slots = world_.segment_slots, .random = [this] { return world_.random.next(); }};
+  JournalSettings journal{
+      .writers = 1, .segment_slots = world_.segment_slots, .random = [this] { return world_.random.next(); }};
   TG_TRY(opened, Journal::open(disk_.files(), world_.sealer, std::move(journal), "simulation", world_.time.wall()));
   journal_ = std::move(opened);
   restore_past_calls(*journal_, *snapshot_->limits, totals_, world_.time.wall());
@@ -85,10 +88,11 @@ void SimHouse::serve() {
   recorder_ = std::make_unique<Recorder>(*this);
   worker_->readers.push_back(recorder_.get());
   worker_->snapshot.publish(snapshot_);
-  port_ = std::make_unique<ModelPort>(ModelPort::Doors{.worker = *worker_,
-                                                       .totals = totals_,
-                                                       .ready = [] { return Result<void>{}; },
-                                                       .row_json = [](RequestId, std::string_view) { return std::nullopt; }});
+  port_ = std::make_unique<ModelPort>(
+      ModelPort::Doors{.worker = *worker_,
+                       .totals = totals_,
+                       .ready = [] { return Result<void>{}; },
+                       .row_json = [](RequestId, std::string_view) { return std::nullopt; }});
   server_ = std::make_unique<http::Server>(*port_, memory_, server_limits(config.server));
   runner_ = std::make_unique<JournalRunner>(*journal_, disk_, world_.time, config.ledger.durability);
   world_.time.before_moving([this] { runner_->look(); });
@@ -129,10 +133,12 @@ void SimHouse::find_leaks(Story& story) const {
   expect_none("connections of clients", server_->connections());
   expect_none("bytes of bodies", memory_.used());
   expect_none("slots of the journal beside the stop record's", journal_->writer(0).reserved() - 1);
-  expect_none("upstream connections beside those that it knows of", world_.network.open_ends(host_) - provider_->connections());
+  expect_none("upstream connections beside those that it knows of",
+              world_.network.open_ends(host_) - provider_->connections());
   for (const LimitState& state : all_states(*snapshot_->limits, world_.time.wall(), SIZE_MAX))
     if (state.reserved.nano_usd != 0)
-      story.fault(fmt::format("limit {}: {} nano-USD reserved when nobody is served", state.limit, state.reserved.nano_usd));
+      story.fault(
+          fmt::format("limit {}: {} nano-USD reserved when nobody is served", state.limit, state.reserved.nano_usd));
 }
 
 }  // namespace tollgate::sim

@@ -1,10 +1,11 @@
 #pragma once
-// One start of the gateway, whole, on simulated doors: journal, limits, snapshot, one worker, the model port and its HTTP server.
-// It is what app/house.cpp and app/worker_thread.cpp put together, without threads, files and sockets.
+// One start of the gateway, whole, on simulated doors: journal, limits, snapshot, one worker, the model port and its
+// HTTP server. It is what app/house.cpp and app/worker_thread.cpp put together, without threads, files and sockets.
 //
 //   open      recovers from what the disk holds, restores limits, opens the door "gateway"
 //   crash     ends it at this very moment; gives what its disk holds then
-//   close     the end of a crashed one, or of one that stops in order
+//   wind_up   joins what a crash left behind, or stops in order
+//   close     ends the ledger of one that stopped in order
 
 #include <memory>
 
@@ -40,7 +41,8 @@ class SimHouse {
 
   FakeDisk crash(Crash how);
 
-  // After a crash, or to stop: ends what runs by `until`, joins it. With a crash behind it nothing of this is seen outside.
+  // After a crash, or to stop: ends what runs by `until`, joins it. With a crash behind it nothing of this is seen
+  // outside.
   Task<void> wind_up(Instant until);
   // Ends the ledger in order. REQUIRES: wound up, not crashed. Gives what its disk holds then.
   Result<FakeDisk> close();

@@ -31,8 +31,10 @@ SimStream::~SimStream() {
   link_->ends[static_cast<std::size_t>(end_)] = nullptr;
   if (dead_) return;
   bool unread = !in().arrived.empty();
-  if (unread) network_.carry_reset(link_, 1 - end_);
-  else if (!out().finished) network_.carry_end(link_, 1 - end_);
+  if (unread)
+    network_.carry_reset(link_, 1 - end_);
+  else if (!out().finished)
+    network_.carry_end(link_, 1 - end_);
   out().finished = true;
 }
 
@@ -113,7 +115,8 @@ Task<Result<std::unique_ptr<ByteStream>>> SimDialer::dial(const Origin& origin, 
   Duration latency = std::chrono::microseconds(network_.random_.below(latency_most_us));
   if (!dead_ && fate < weather.unanswered) co_return fail(woken_early(co_await sleep(wait)));
   Reactor& reactor = Reactor::current();
-  if (co_await sleep(wait.at_most(reactor.now() + latency)) == Wake::cancelled) co_return fail(woken_early(Wake::cancelled));
+  if (co_await sleep(wait.at_most(reactor.now() + latency)) == Wake::cancelled)
+    co_return fail(woken_early(Wake::cancelled));
   if (reactor.now() >= wait.until) co_return fail(woken_early(Wake::timeout));
   auto door = network_.doors_.find(origin.host);
   bool refused = fate - weather.unanswered < weather.refused;
@@ -216,8 +219,9 @@ void SimNetwork::end_host(HostId host, HostEnd how) {
 }
 
 std::size_t SimNetwork::open_ends(HostId host) const {
-  return static_cast<std::size_t>(std::count_if(streams_.begin(), streams_.end(),
-                                                [host](const SimStream* stream) { return stream->host_ == host && !stream->dead_; }));
+  return static_cast<std::size_t>(std::count_if(streams_.begin(), streams_.end(), [host](const SimStream* stream) {
+    return stream->host_ == host && !stream->dead_;
+  }));
 }
 
 }  // namespace tollgate::sim

@@ -1,13 +1,15 @@
 #pragma once
-// A network in memory, in virtual time: pairs of bounded pipes with latency, any chunking, resets, refusals and silence.
+// A network in memory, in virtual time: pairs of bounded pipes with latency, any chunking, resets, refusals and
+// silence.
 //
 //   Door        where somebody listens; named like a host
 //   SimDialer   connects to doors, as the Dialer of one host
 //   SimStream   one end of a connection
 //
-// It behaves as TCP does where a gateway can tell: bytes come in order or not at all; an end that closes with unread input resets,
-// and a reset may throw away what the peer has not read; a host that is killed still delivers what its kernel had taken, one
-// whose power went does not. All chance comes from the seed. The network outlives everything on it.
+// It behaves as TCP does where a gateway can tell: bytes come in order or not at all; an end that closes with unread
+// input resets, and a reset may throw away what the peer has not read; a host that is killed still delivers what its
+// kernel had taken, one whose power went does not. All chance comes from the seed. The network outlives everything on
+// it.
 
 #include <array>
 #include <deque>
@@ -26,7 +28,8 @@ namespace tollgate::sim {
 class SimNetwork;
 class SimStream;
 
-// Who holds an end. Each start of the gateway is a host of its own, so that the network can tell the dead from the living.
+// Who holds an end. Each start of the gateway is a host of its own, so that the network can tell the dead from the
+// living.
 using HostId = int;
 
 // How a connection carries bytes. Drawn for each connection.
@@ -38,18 +41,18 @@ struct LinkManner {
 
 struct Link {
   struct Way {
-    std::string arrived;           // ready to be read
+    std::string arrived;  // ready to be read
     std::size_t on_wire = 0;
-    Instant last_delivery{};       // bytes do not overtake each other
-    bool finished = false;         // the writer said so
-    bool end_arrived = false;      // and the reader knows
-    bool broken = false;           // a reset reached the reader
-    bool silent = false;           // nothing is delivered any more, and nobody is told
-    bool lost = false;             // the writer's power went: its bytes are lost, a reset may still come
+    Instant last_delivery{};   // bytes do not overtake each other
+    bool finished = false;     // the writer said so
+    bool end_arrived = false;  // and the reader knows
+    bool broken = false;       // a reset reached the reader
+    bool silent = false;       // nothing is delivered any more, and nobody is told
+    bool lost = false;         // the writer's power went: its bytes are lost, a reset may still come
   };
   LinkManner manner;
-  std::array<Way, 2> ways;             // [i]: what end i reads
-  std::array<SimStream*, 2> ends{};    // null once closed
+  std::array<Way, 2> ways;           // [i]: what end i reads
+  std::array<SimStream*, 2> ends{};  // null once closed
 };
 
 class SimStream final : public ByteStream {

@@ -81,7 +81,8 @@ ProviderCall& SimProvider::note(const Question& question, std::string_view key, 
   call.text = play.text;
   call.sound = play.sound;
   call.spoiled = play.spoiled;
-  world_.story.note(Reactor::current().now(), fmt::format("{} asked {} status {} sound {}", name_, call.mark, play.status, play.sound));
+  world_.story.note(Reactor::current().now(),
+                    fmt::format("{} asked {} status {} sound {}", name_, call.mark, play.status, play.sound));
   return call;
 }
 
@@ -89,7 +90,8 @@ Task<void> SimProvider::serve(std::unique_ptr<ByteStream> stream) {
   std::string unread;
   for (bool reused = false;; reused = true) {
     Instant now = Reactor::current().now();
-    Duration idle = milliseconds(static_cast<std::int64_t>(200 + random_.below(30'000)));  // kept connections go at any time
+    Duration idle =
+        milliseconds(static_cast<std::int64_t>(200 + random_.below(30'000)));  // kept connections go at any time
     auto request = co_await read_request(*stream, unread, {now + std::min<Duration>(idle, read_within), &stopping_});
     if (!request) co_return;
     Question question = read_question(request->path, request->body);

@@ -1,5 +1,6 @@
 #pragma once
-// One simulated provider behind its door: reads requests, plays what the seed wants with each, and notes what it told to whom.
+// One simulated provider behind its door: reads requests, plays what the seed wants with each, and notes what it told
+// to whom.
 
 #include "async/task_group.h"
 #include "sim/provider_play.h"

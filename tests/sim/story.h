@@ -1,6 +1,6 @@
 #pragma once
-// What happened in one simulation, as each side saw it: clients, providers, and the readers of finished requests. The checker
-// compares them; the trace makes two runs of a seed comparable.
+// What happened in one simulation, as each side saw it: clients, providers, and the readers of finished requests. The
+// checker compares them; the trace makes two runs of a seed comparable.
 
 #include <deque>
 #include <map>
@@ -40,7 +40,7 @@ enum class Wanted : std::uint8_t { chat, stream, embeddings };
 struct ClientCall {
   std::string mark;  // stands in the request's text, so that each side can say which call it means
   Wanted wanted = Wanted::chat;
-  std::string key;            // name of the virtual key; empty: one that nobody knows
+  std::string key;  // name of the virtual key; empty: one that nobody knows
   bool usage_asked = false;
   bool odd = false;           // a request that must be refused
   bool brisk = true;          // reads and sends as fast as it can
@@ -52,8 +52,8 @@ struct ClientCall {
   Instant sent{};
   Instant ended{};
   CallEnd end = CallEnd::open;
-  int ends = 0;        // how often an end was noted
-  int status = 0;      // 0: no head came
+  int ends = 0;    // how often an end was noted
+  int status = 0;  // 0: no head came
   std::string request_id{};
   int attempts = -1;   // as the answer's head told
   std::string text{};  // content that came
@@ -101,7 +101,7 @@ struct Story {
   std::deque<ProviderCall> providers;
   std::deque<Recorded> recorded;
   std::vector<Outage> outages;
-  bool slow_disk = false;  // commits may take longer than answers wait for them
+  bool slow_disk = false;           // commits may take longer than answers wait for them
   std::vector<std::string> faults;  // what broke an invariant, in words
   std::string trace;
 

@@ -1,9 +1,10 @@
 #pragma once
-// Time that moves only when nothing else can: the clock and the poller of a simulation, and the queue of what is yet to happen.
+// Time that moves only when nothing else can: the clock and the poller of a simulation, and the queue of what is yet to
+// happen.
 //
-// A reactor that finds nothing ready asks its poller to wait; this one goes to the next event or timer instead, whichever comes
-// first, and runs what is due there. Events of one moment run in the order in which they were asked for, so a run is decided by
-// its seed alone. Single-threaded.
+// A reactor that finds nothing ready asks its poller to wait; this one goes to the next event or timer instead,
+// whichever comes first, and runs what is due there. Events of one moment run in the order in which they were asked
+// for, so a run is decided by its seed alone. Single-threaded.
 
 #include <cstdint>
 #include <functional>
