@@ -50,6 +50,14 @@ void check_url(const Checking& checking, const config::Path& at, const ProviderC
     checking.error(at / "tls", "this can never act: the address is not https");
 }
 
+void check_proxy(const Checking& checking, const config::Path& at, const std::string& proxy) {
+  if (proxy.empty()) return;
+  auto url = parse_url(proxy);
+  if (!url) return checking.error(at, fmt::format("this URL {}", url.error()));
+  if (url->tls) return checking.error(at, "a proxy is asked over http://; what goes through it is the provider's own TLS");
+  if (!url->path.empty()) checking.error(at, "a proxy's address has no path");
+}
+
 void check_credentials(const Checking& checking, const config::Path& at, const ProviderConfig& provider,
                        const ProviderType& type) {
   if (provider.keys.empty() && type.needs_key && provider.base_url.empty())
@@ -124,6 +132,7 @@ void check_providers(const Checking& checking) {
     check_credentials(checking, at, provider, type);
     check_attempt_timeouts(checking, at / "timeouts", provider.timeouts);
     check_tls(checking, at / "tls", provider.tls);
+    check_proxy(checking, at / "proxy", provider.proxy);
     for (const auto& header : provider.headers) check_header(checking, at / "headers" / header.name, header.name);
     for (std::size_t i = 0; i < provider.forward_headers.size(); ++i)
       check_header(checking, at / "forward_headers" / i, provider.forward_headers[i]);

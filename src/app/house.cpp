@@ -71,7 +71,8 @@ Result<void> House::open_ledger() {
 
 Result<void> House::open_workers() {
   shared_ = std::make_unique<WorkerThread::Shared>(WorkerThread::Shared{
-      clock_, *memory_, plan_.config.ledger.durability, server_limits(plan_.config.server), nullptr});
+      clock_, *memory_, plan_.config.ledger.durability, server_limits(plan_.config.server), nullptr,
+      plan_.config.server.proxy_protocol});
   if (const auto& tls = plan_.config.server.tls) {
     TG_TRY(loaded, TlsServer::load(tls->cert, tls->key));
     shared_->tls = std::move(loaded);

@@ -93,6 +93,7 @@ Result<LimitConfig> stored_limit(const std::string& key, const StoredLimit& stor
 }
 
 Origin origin_of(const Url& url, const ProviderConfig& provider) {
+  auto proxy = parse_url(provider.proxy);
   return {.host = url.host,
           .port = url.port,
           .tls = url.tls,
@@ -100,8 +101,8 @@ Origin origin_of(const Url& url, const ProviderConfig& provider) {
           .ca_file = provider.tls.ca,
           .cert_file = provider.tls.cert,
           .key_file = provider.tls.key,
-          .proxy_host = {},
-          .proxy_port = 0};
+          .proxy_host = proxy ? proxy->host : std::string(),
+          .proxy_port = proxy ? proxy->port : std::uint16_t{0}};
 }
 
 openai_chat::UsageQuirks quirks_of(std::string_view type) { return {.reasoning_outside_completion = type == "xai", .hidden_reasoning_in_total = false, .cached_beyond_prompt = type == "xai"}; }
@@ -178,6 +179,34 @@ Result<std::vector<Upstream>> SnapshotBuilder::build_upstreams(const Config& con
   return upstreams;
 }
 
+Result<void> SnapshotBuilder::add_target(const Config& config, const std::vector<Upstream>& upstreams,
+                                         const TargetConfig& wanted, Route& route, Snapshot& snapshot) const {
+  const ProviderConfig& provider = *config.providers.find(wanted.provider);
+  const ProviderType* type = find_provider_type(provider.type);
+  Target& target = snapshot.routes.add_target();
+  target.provider = wanted.provider;
+  target.type = provider.type;
+  target.model = wanted.model;
+  target.region = provider.region;
+  target.timeouts = {provider.timeouts.connect, provider.timeouts.first_token, provider.timeouts.idle,
+                     provider.timeouts.total};
+  for (const Upstream& upstream : upstreams)
+    if (upstream.name == wanted.provider) target.upstream = &upstream;
+  for (const auto& key : provider.keys) {
+    TG_TRY(value, secret(key.value.secret, fmt::format("providers.{}.keys.{}", wanted.provider, key.name)));
+    target.keys.push_back({key.name, std::move(value), key.value.weight});
+  }
+  const Model* priced = wanted.price.empty() ? snapshot.catalogue->find(type->catalogue, wanted.model)
+                                             : snapshot.catalogue->find_named(wanted.price);
+  snapshot.facts.push_back({.priced = priced,
+                            .catalogue = type->catalogue,
+                            .quirks = quirks_of(provider.type),
+                            .understands_usage_option = type->sends_usage_option,
+                            .forward_headers = provider.forward_headers});
+  route.targets.push_back(&target);
+  return {};
+}
+
 Result<void> SnapshotBuilder::add_routes(const Config& config, const std::vector<Upstream>& upstreams,
                                          Snapshot& snapshot) const {
   std::vector<Route*> routes;
@@ -187,34 +216,28 @@ Result<void> SnapshotBuilder::add_routes(const Config& config, const std::vector
     route.fallback_on = entry.value.fallback_on;
     route.retry = entry.value.retry;
     route.total = entry.value.timeouts.total;
-    for (const TargetConfig& wanted : entry.value.targets) {
-      const ProviderConfig& provider = *config.providers.find(wanted.provider);
-      const ProviderType* type = find_provider_type(provider.type);
-      Target& target = snapshot.routes.add_target();
-      target.provider = wanted.provider;
-      target.type = provider.type;
-      target.model = wanted.model;
-      target.region = provider.region;
-      target.timeouts = {provider.timeouts.connect, provider.timeouts.first_token, provider.timeouts.idle,
-                         provider.timeouts.total};
-      for (const Upstream& upstream : upstreams)
-        if (upstream.name == wanted.provider) target.upstream = &upstream;
-      for (const auto& key : provider.keys) {
-        TG_TRY(value, secret(key.value.secret, fmt::format("providers.{}.keys.{}", wanted.provider, key.name)));
-        target.keys.push_back({key.name, std::move(value), key.value.weight});
-      }
-      TargetFacts facts{.priced = wanted.price.empty() ? snapshot.catalogue->find(type->catalogue, wanted.model)
-                                                       : snapshot.catalogue->find_named(wanted.price),
-                        .quirks = quirks_of(provider.type),
-                        .understands_usage_option = type->sends_usage_option,
-                        .forward_headers = provider.forward_headers};
-      snapshot.facts.push_back(std::move(facts));
-      route.targets.push_back(&target);
-    }
+    for (const TargetConfig& wanted : entry.value.targets)
+      TG_TRY_VOID(add_target(config, upstreams, wanted, route, snapshot));
   }
   for (std::size_t i = 0; i < routes.size(); ++i)
     for (const std::string& name : config.routes.entries[i].value.fallback)
       if (const Route* fallback = snapshot.routes.find(name)) routes[i]->fallback.push_back(fallback);
+  if (!config.server.open_routes) return {};
+  return add_open_routes(config, upstreams, snapshot);
+}
+
+// `provider/*` for each provider, unless the configuration has a route of that very name.
+Result<void> SnapshotBuilder::add_open_routes(const Config& config, const std::vector<Upstream>& upstreams,
+                                              Snapshot& snapshot) const {
+  for (const auto& provider : config.providers) {
+    std::string name = provider.name + "/*";
+    if (config.routes.find(name) != nullptr) continue;
+    Route& route = snapshot.routes.add_route(std::move(name));
+    route.open = true;
+    route.fallback_on = RouteConfig{}.fallback_on;
+    route.retry = {};
+    TG_TRY_VOID(add_target(config, upstreams, {.provider = provider.name}, route, snapshot));
+  }
   return {};
 }
 

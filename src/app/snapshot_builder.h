@@ -31,6 +31,9 @@ class SnapshotBuilder {
   Result<std::shared_ptr<const Policy>> build_limits(const Config& config);
   Result<std::shared_ptr<const Catalogue>> build_catalogue(const Config& config) const;
   Result<std::vector<Upstream>> build_upstreams(const Config& config);
+  Result<void> add_target(const Config& config, const std::vector<Upstream>& upstreams, const TargetConfig& wanted,
+                          Route& route, Snapshot& snapshot) const;
+  Result<void> add_open_routes(const Config& config, const std::vector<Upstream>& upstreams, Snapshot& snapshot) const;
   Result<void> add_routes(const Config& config, const std::vector<Upstream>& upstreams, Snapshot& snapshot) const;
   Result<Secret> secret(const SecretRef& ref, std::string_view what) const;
   std::size_t id_of(const Origin& origin);

@@ -19,6 +19,9 @@ class Reads final : public RecordReader {
   void limit_rejected(std::string_view limit) override {
     if constexpr (requires { inner_.limit_rejected(limit); }) inner_.limit_rejected(limit);
   }
+  void overhead(Duration spent) override {
+    if constexpr (requires { inner_.overhead(spent); }) inner_.overhead(spent);
+  }
 
  private:
   Inner inner_;

@@ -5,6 +5,7 @@
 
 #include <tuple>
 
+#include "net/proxied_listener.h"
 #include "providers/upstream.h"
 
 namespace tollgate {
@@ -58,18 +59,21 @@ void WorkerThread::start(std::shared_ptr<const Snapshot> snapshot) {
   thread_ = std::thread(&WorkerThread::run, this);
 }
 
+// A balancer's header comes before TLS.
+Listener& WorkerThread::wrapped(Listener& listener) {
+  Listener* outermost = &listener;
+  if (shared_.proxy_protocol)
+    outermost = wrapped_listeners_.emplace_back(std::make_unique<ProxiedListener>(*outermost)).get();
+  if (shared_.tls != nullptr)
+    outermost = wrapped_listeners_.emplace_back(std::make_unique<TlsListener>(*outermost, shared_.tls)).get();
+  return *outermost;
+}
+
 void WorkerThread::run() {
   ::pthread_setname_np(::pthread_self(), fmt::format("worker-{}", worker_number_).c_str());
   {
     Reactor::Turn turn(reactor_);
-    for (auto& listener : listeners_) {
-      if (shared_.tls != nullptr) {
-        tls_listeners_.push_back(std::make_unique<TlsListener>(*listener, shared_.tls));
-        tasks_.spawn(server_->run(*tls_listeners_.back()));
-      } else {
-        tasks_.spawn(server_->run(*listener));
-      }
-    }
+    for (auto& listener : listeners_) tasks_.spawn(server_->run(wrapped(*listener)));
     tasks_.spawn(watch());
   }
   reactor_.run_until([this] { return finished_ && tasks_.size() == 0; });
@@ -112,6 +116,7 @@ Task<void> WorkerThread::watch() {
   for (;;) {
     gauges_.in_flight = static_cast<std::int64_t>(server_->in_flight());
     gauges_.connections = static_cast<std::int64_t>(server_->connections());
+    gauges_.open_calls = static_cast<std::int64_t>(ledger_.open_calls());
     gauges_.upstream_connections = static_cast<std::int64_t>(provider_.connections());
     Wait wait{reactor_.now() + gauges_every, &tasks_.cancellation()};
     if (co_await sleep(wait) == Wake::cancelled) co_return;

@@ -27,6 +27,7 @@ class WorkerThread {
     Durability durability;
     http::ServerLimits limits;
     std::shared_ptr<const TlsServer> tls;  // null: plain
+    bool proxy_protocol = false;           // connections begin with a PROXY header
   };
   WorkerThread(const Shared& shared, std::uint16_t number, JournalWriter& writer);
   ~WorkerThread();
@@ -52,6 +53,7 @@ class WorkerThread {
 
  private:
   void run();
+  Listener& wrapped(Listener& listener);
   void take_orders();
   void prepare_tls(const Snapshot& snapshot);
   Task<void> stop_after(Instant until);
@@ -72,7 +74,7 @@ class WorkerThread {
   std::unique_ptr<ModelPort> port_handler_;
   std::unique_ptr<http::Server> server_;
   std::vector<std::unique_ptr<TcpListener>> listeners_;
-  std::vector<std::unique_ptr<Listener>> tls_listeners_;
+  std::vector<std::unique_ptr<Listener>> wrapped_listeners_;  // what stands on the listeners: PROXY headers, TLS
   TaskGroup tasks_;
   bool finished_ = false;
   Doorbell orders_;

@@ -33,7 +33,7 @@ struct Target {
   const Upstream* upstream = nullptr;
   std::string provider{};      // its name in the configuration
   std::string type{};          // openai, compatible, groq, …
-  std::string model{};         // the provider's own name for it
+  std::string model{};         // the provider's own name for it; empty: the caller's word (open routes)
   std::string region{};
   std::vector<ProviderKey> keys{};  // empty: the provider asks for none
   Timeouts timeouts{};

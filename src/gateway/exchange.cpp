@@ -40,6 +40,8 @@ void Exchange::reset() {
   request = {};
   route = nullptr;
   target = nullptr;
+  open_model = {};
+  elsewhere = Duration(0);
   reservation = {};
   output_bound = {};
   attempt_count = attempts_written = 0;

@@ -30,12 +30,14 @@ struct Exchange {
   openai_chat::OpenAiRequest request;
   const Route* route = nullptr;
   Plan plan;
+  std::string_view open_model;         // the provider's name of the model, where an open route leaves it to the caller
   const Target* target = nullptr;      // of the current attempt
   Reservation reservation;
   Tokens output_bound;                 // most that may come back, all answers together
   std::array<AttemptRow, Ledger::attempts_max> attempts;
   int attempt_count = 0;
   int attempts_written = 0;            // of them in the ledger
+  Duration elsewhere{0};               // spent in attempts and in waits between them
   std::string upstream_request_id;     // the provider's own id of the last answer
   std::string outgoing;                // bytes of a stream that are not views of what came
   std::string outgoing_sent;           // those that are with the client's connection now
@@ -45,6 +47,8 @@ struct Exchange {
 
   const Snapshot& snapshot() const { return **held; }
   Wait wait() const { return {deadline, &incoming->gone()}; }
+  // The provider's own name of the model at this target.
+  std::string_view model_at(const Target& at) const { return at.model.empty() ? open_model : std::string_view(at.model); }
   AttemptRow& attempt() { return attempts[static_cast<std::size_t>(attempt_count - 1)]; }
 
   // Makes it a new one, keeping the memory of its strings.

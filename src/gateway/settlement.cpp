@@ -60,7 +60,8 @@ Result<void> settle(Exchange& x, Worker& worker, const Ending& ending) {
   row.attempts = x.attempt_count;
   row.cost = charge(attempts, x.snapshot().lost);
   row.finished_at = worker.reactor.clock().wall();
-  row.duration_ms = (worker.reactor.clock().now() - x.began).count() / ns_per_ms;
+  Duration took = worker.reactor.clock().now() - x.began;
+  row.duration_ms = took.count() / ns_per_ms;
   if (!attempts.empty()) x.reservation.settle(row.cost);
   x.reservation = {};
 
@@ -70,7 +71,10 @@ Result<void> settle(Exchange& x, Worker& worker, const Ending& ending) {
   } else {
     TG_TRY_VOID(worker.ledger.refused(row));  // what the ledger does not hold no other reader may count
   }
-  for (RecordReader* reader : worker.readers) reader->recorded(row, attempts);
+  for (RecordReader* reader : worker.readers) {
+    reader->recorded(row, attempts);
+    reader->overhead(std::max(took - x.elsewhere, Duration(0)));
+  }
   return {};
 }
 

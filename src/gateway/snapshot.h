@@ -17,6 +17,7 @@ namespace tollgate {
 // What the gateway knows of a target beyond what routing needs.
 struct TargetFacts {
   const Model* priced = nullptr;  // null: no price
+  std::string_view catalogue{};   // of an open target: where the price of the model that the caller names is looked up
   openai_chat::UsageQuirks quirks;
   bool understands_usage_option = true;
   std::vector<std::string> forward_headers;  // of the client, beside those that every provider gets

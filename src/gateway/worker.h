@@ -19,6 +19,8 @@ class RecordReader {
   virtual void recorded(const RequestRow& row, std::span<const AttemptRow> attempts) = 0;
   // A limit refused a call. The row that follows does not say which limit it was.
   virtual void limit_rejected(std::string_view limit) { static_cast<void>(limit); }
+  // The gateway's own time in the request that was just recorded: without attempts and the waits between them.
+  virtual void overhead(Duration spent) { static_cast<void>(spent); }
 };
 
 class Worker {

@@ -53,9 +53,11 @@ void describe(Fields& fields, ServerConfig& server) {
       .at_most(256)
       .example("[10.0.0.0/8]");
   fields.add("tls", server.tls, "Serve https with this certificate.");
-  fields.later("open_routes", "Let callers name `provider/model` without a route of that name.");
+  fields.add("open_routes", server.open_routes,
+             "Let callers name `provider/model` without a route of that name.");
   fields.add("watch", server.watch, "Reload when this file changes.");
-  fields.later("proxy_protocol", "Read the client's address from the PROXY protocol.");
+  fields.add("proxy_protocol", server.proxy_protocol,
+             "Connections begin with a PROXY protocol header (1 or 2) that names the client; one without it is closed.");
 }
 
 }  // namespace tollgate

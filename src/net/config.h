@@ -33,6 +33,7 @@ struct ServerConfig {
   std::vector<Cidr> trusted_proxies{};
   std::optional<TlsConfig> tls{};
   bool open_routes = false;
+  bool proxy_protocol = false;
   bool watch = false;
 };
 void describe(Fields& fields, ServerConfig& server);

@@ -74,7 +74,7 @@ void ClientCall::retire() {
 }
 
 Task<Result<void>> ClientCall::read_head(std::string_view method, const ClientLimits& limits, Wait wait) {
-  head_buffer_ = Buffer(Buffer::usual);
+  head_buffer_ = Buffer(Buffer::smallest);  // grows with heads that need it; a stream holds it to its end
   std::size_t begin = 0, end = 0, resume = 0;
   for (int interim = 0;;) {
     std::string_view came(head_buffer_.data() + begin, end - begin);

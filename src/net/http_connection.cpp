@@ -46,7 +46,7 @@ Task<bool> Connection::await_first_byte() {
       Wake wake = co_await stream_->readiness().readable(idle);
       if (wake != Wake::ready) co_return false;
     }
-    if (buffer_.empty()) buffer_ = Buffer(Buffer::usual);
+    if (buffer_.empty()) buffer_ = Buffer(Buffer::smallest);  // grows with heads that need it; a stream holds it to its end
     IoCount got = stream_->try_read(buffer_.from(0));
     if (got.state == IoCount::State::blocked) continue;
     end_ = got.count;

@@ -112,6 +112,7 @@ int TlsStream::send_out(std::string_view bytes, bool& again) {
 // --- our callers
 
 Task<Result<void>> TlsStream::shake_hands(Wait wait) {
+  TG_CO_TRY_VOID(co_await inner_->shake_hands(wait));
   while (state_ == State::shaking) {
     ERR_clear_error();
     int code = SSL_do_handshake(ssl_.get());

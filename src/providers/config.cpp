@@ -84,7 +84,7 @@ void describe(Fields& fields, ProviderConfig& provider) {
   fields.add("forward_headers", provider.forward_headers, "Header fields of the caller's request that go to it too.")
       .at_most(32)
       .example("[x-trace-label]");
-  fields.later("proxy", "Reach it through an HTTP proxy (CONNECT).");
+  fields.add("proxy", provider.proxy, "Reach it through this HTTP proxy (CONNECT).").example("http://proxy.example:3128");
 }
 
 std::string_view effective_base_url(const ProviderConfig& provider) {

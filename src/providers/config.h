@@ -54,6 +54,7 @@ struct ProviderConfig {
   ProviderTlsConfig tls{};
   Named<std::string> headers{};
   std::vector<std::string> forward_headers{};
+  std::string proxy{};  // empty: straight
 };
 void describe(Fields& fields, ProviderConfig& provider);
 

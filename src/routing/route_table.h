@@ -17,6 +17,7 @@ namespace tollgate {
 
 struct Route {
   std::string name;  // may end in `*`
+  bool open = false;  // `provider/*`: what the caller writes in place of the `*` is the provider's name of the model
   std::vector<const Target*> targets;
   std::vector<const Route*> fallback;  // no cycles: refused at load
   std::vector<FallbackCause> fallback_on;

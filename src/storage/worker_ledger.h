@@ -32,6 +32,8 @@ class WorkerLedger final : public Ledger {
   Task<Result<void>> durable(Wait wait) override;
 
   LedgerHealth health() const { return writer_.health(); }
+  // Calls whose final row is still to come.
+  std::size_t open_calls() const { return spaces_.size() - free_.size(); }
 
  private:
   struct DurableWaiter : Waiter {

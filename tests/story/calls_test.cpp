@@ -29,6 +29,43 @@ TEST(Story, ACallReachesTheProviderAndItsAnswerTheCallerWithWhatItCost) {
   EXPECT_EQ(s.row().cost, Money{20'000});
 }
 
+// `provider/model` without a route of that name.
+TEST(Story, AnOpenRouteAsksItsProviderForTheModelThatTheCallerNames) {
+  Story s;
+  Route& open = s.setup.add_route("first/*", {"other"}, "");
+  open.open = true;
+  Target& target = *s.setup.targets.back();
+  target.model.clear();
+  target.upstream = s.setup.targets.front()->upstream;
+  s.setup.snapshot->facts.back().catalogue = "maker";
+  std::string body = R"({"model":"first/cheap","messages":[{"role":"user","content":"hello"}]})";
+  FarEnd client = s.client("POST /v1/chat/completions HTTP/1.1\r\nhost: h\r\nauthorization: Bearer sk-dev\r\ncontent-type: "
+                           "application/json\r\ncontent-length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  EXPECT_EQ(body_of(s.provider(0).take()), R"({"model":"cheap","messages":[{"role":"user","content":"hello"}]})");
+  s.answer(0, json_answer("Hi"));
+  EXPECT_EQ(field_of(client.take(), "x-tollgate-model"), "cheap");
+  EXPECT_EQ(s.row().route, "first/*");
+  EXPECT_EQ(s.row().cost, Money{20'000});
+}
+
+struct OverheadReader final : RecordReader {
+  std::vector<Duration> spent;
+  void recorded(const RequestRow&, std::span<const AttemptRow>) override {}
+  void overhead(Duration one) override { spent.push_back(one); }
+};
+
+TEST(Story, WhatTheProviderTookIsNotTheGatewaysOwnTime) {
+  Story s;
+  OverheadReader reader;
+  s.worker.readers.push_back(&reader);
+  FarEnd client = s.client(s.chat());
+  s.loop.pass(3s);
+  s.answer(0, json_answer("Hi"));
+  ASSERT_EQ(reader.spent.size(), 1U);
+  EXPECT_EQ(reader.spent[0], Duration(0));
+  EXPECT_EQ(s.row().duration_ms, 3000);
+}
+
 TEST(Story, EachEventOfAProviderGoesOutAsItCame) {
   Story s;
   FarEnd client = s.client(s.stream());

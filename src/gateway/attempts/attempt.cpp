@@ -49,7 +49,7 @@ void open_row(Exchange& x, Worker& worker, const Target& target, const ProviderK
   row.request_id = x.row.id;
   row.n = x.attempt_count;
   row.provider = target.provider;
-  row.model = target.model;
+  row.model = x.model_at(target);
   row.key = key == nullptr ? std::string_view() : std::string_view(key->name);
   row.region = target.region;
   row.phase = AttemptPhase::connect;
@@ -69,7 +69,7 @@ Task<Result<std::unique_ptr<ProviderAnswer>>> open_answer(Exchange& x, Worker& w
                                                           const ProviderKey* key, Instant began) {
   const TargetFacts& facts = x.snapshot().facts[target.index];
   auto ask = facts.understands_usage_option ? openai_chat::AskUsage::yes : openai_chat::AskUsage::no;
-  openai_chat::Splices splices = openai_chat::declared_edits(x.request, target.model, ask);
+  openai_chat::Splices splices = openai_chat::declared_edits(x.request, x.model_at(target), ask);
   openai_chat::Pieces pieces = openai_chat::edited_pieces(x.request.body, splices);
   Forwarded forwarded = forwarded_headers(x, facts);
   ProviderCall call{.target = target,

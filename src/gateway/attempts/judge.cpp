@@ -61,7 +61,9 @@ Error judge_refusal(const ProviderAnswer& answer, std::string_view body, WallTim
 }
 
 void close_attempt(Exchange& x, Worker& worker, Instant began) {
-  x.attempt().duration_ms = (worker.reactor.clock().now() - began).count() / ns_per_ms;
+  Duration took = worker.reactor.clock().now() - began;
+  x.elsewhere += took;
+  x.attempt().duration_ms = took.count() / ns_per_ms;
 }
 
 }  // namespace tollgate

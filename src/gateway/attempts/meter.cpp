@@ -15,8 +15,14 @@ Tokens estimated_input(const Exchange& x) {
   return std::max(Tokens{1}, estimated_tokens(x.request.input_bound.count));
 }
 
+const Model* model_of(const Exchange& x, const Target& target) {
+  const TargetFacts& facts = x.snapshot().facts[target.index];
+  bool open = target.model.empty() && !facts.catalogue.empty();
+  return open ? x.snapshot().catalogue->find(facts.catalogue, x.open_model) : facts.priced;
+}
+
 const Price* price_of(const Exchange& x, const Target& target) {
-  const Model* model = x.snapshot().facts[target.index].priced;
+  const Model* model = model_of(x, target);
   return model == nullptr ? nullptr : &model->price_at(x.row.at);
 }
 

@@ -26,6 +26,9 @@ class Meter {
   Tokens input_;
 };
 
+// What the catalogue knows of a target's model; null when nothing.
+const Model* model_of(const Exchange& exchange, const Target& target);
+
 // The price of a target at the time of the call; null when it has none.
 const Price* price_of(const Exchange& exchange, const Target& target);
 

@@ -23,7 +23,7 @@ std::optional<Tokens> output_bound(const Exchange& x, const Target& target) {
   if (x.endpoint == openai_chat::Endpoint::embeddings) return Tokens{0};
   std::optional<Tokens> each;
   if (x.request.max_output) each = Tokens{*x.request.max_output};
-  const Model* model = x.snapshot().facts[target.index].priced;
+  const Model* model = model_of(x, target);
   if (!each && model != nullptr) each = model->output_bound();
   if (!each) return std::nullopt;
   std::int64_t total = 0;
@@ -68,7 +68,7 @@ Result<void> admit_attempt(Exchange& x, Worker& worker, const Target& target, co
       return fail(Fault::budget_exceeded, "the budget does not allow the next provider");
   }
   x.row.provider = target.provider;
-  x.row.model = target.model;
+  x.row.model = x.model_at(target);
   x.row.region = target.region;
   const Price* price = price_of(x, target);
   x.row.price_id = price == nullptr ? std::string_view() : std::string_view(price->id);

@@ -27,6 +27,7 @@ Task<Result<Answer>> answer(Exchange& x, Worker& worker) {
     }
     if (next.after == Duration(0)) continue;
     Wake wake = co_await sleep(x.wait().at_most(now + next.after));
+    x.elsewhere += worker.reactor.now() - now;
     if (wake == Wake::cancelled) co_return fail(Fault::client_gone, "the client left");
   }
 }

@@ -28,6 +28,7 @@ Result<void> find_route(Exchange& x) {
   if (x.route == nullptr) return fail(Fault::model_not_found, "there is no model of this name", "model");
   // The route's own name: what callers make up must not fill the dictionary of names.
   x.row.route = x.route->name;
+  if (x.route->open) x.open_model = model.substr(x.route->name.size() - 1);
   x.plan = make_plan(*x.route);
   x.deadline = std::min(x.deadline, x.began + x.route->total);
   return {};
