@@ -79,13 +79,15 @@ struct Report {
 
 void print_json(const Report& report, const Tally& tally) {
   double cpu_us = static_cast<double>(report.after.cpu_ns - report.before.cpu_ns) / 1000.0;
+  double view_us = static_cast<double>(report.after.view_cpu_ns - report.before.view_cpu_ns) / 1000.0;
   auto each = [&](std::uint64_t count) { return count == 0 ? 0 : cpu_us / static_cast<double>(count); };
+  double without_view = tally.requests == 0 ? 0 : (cpu_us - view_us) / static_cast<double>(tally.requests);
   fmt::print(
       R"({{"seconds":{:.3f},"requests":{},"requests_per_second":{:.1f},"events":{},"events_per_second":{:.1f},"errors":{},)"
       R"("wrong_status":{},"last_wrong_status":{},"wrong_body":{},"broken":{},"timed_out":{},"overrun":{},"reconnects":{},)"
       R"("p50_us":{:.1f},"p99_us":{:.1f},"max_us":{:.1f},"first_p50_us":{:.1f},"first_p99_us":{:.1f},)"
       R"("event_p50_us":{:.1f},"event_p99_us":{:.1f},"event_max_us":{:.1f},)"
-      R"("cpu_us_per_request":{:.3f},"cpu_us_per_event":{:.3f},"cpu_share":{:.4f},"context_switches_per_request":{:.4f},)"
+      R"("cpu_us_per_request":{:.3f},"cpu_us_per_event":{:.3f},"cpu_us_without_view":{:.3f},"cpu_share":{:.4f},"context_switches_per_request":{:.4f},)"
       R"("resident_kib":{},"anonymous_kib":{}}})"
       "\n",
       report.seconds, tally.requests, static_cast<double>(tally.requests) / report.seconds, tally.events,
@@ -93,7 +95,7 @@ void print_json(const Report& report, const Tally& tally) {
       tally.wrong_body, tally.broken, tally.timed_out, tally.overrun, tally.reconnects, tally.whole.quantile_us(0.5),
       tally.whole.quantile_us(0.99), tally.whole.max_us(), tally.first.quantile_us(0.5), tally.first.quantile_us(0.99),
       tally.under_way.quantile_us(0.5), tally.under_way.quantile_us(0.99), tally.under_way.max_us(),
-      each(tally.requests), each(tally.events), cpu_us / 1e6 / report.seconds,
+      each(tally.requests), each(tally.events), without_view, cpu_us / 1e6 / report.seconds,
       report.each(report.after.context_switches - report.before.context_switches, tally.requests),
       report.after.resident_kib, report.after.anonymous_kib);
 }

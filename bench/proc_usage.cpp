@@ -64,7 +64,9 @@ ProcUsage ProcUsage::of(const std::vector<int>& processes) {
     bool scheduled = false;
     for (const std::string& folder : threads_of(process)) {
       if (auto text = content_of(folder + "/schedstat")) {
-        sum.cpu_ns += std::strtoll(text->c_str(), nullptr, 10);
+        std::int64_t on_cpu_ns = std::strtoll(text->c_str(), nullptr, 10);
+        sum.cpu_ns += on_cpu_ns;
+        if (content_of(folder + "/comm") == "view\n") sum.view_cpu_ns += on_cpu_ns;
         scheduled = true;
       }
       std::string status = content_of(folder + "/status").value_or("");

@@ -11,6 +11,7 @@ namespace tollgate::bench {
 
 struct ProcUsage {
   std::int64_t cpu_ns = 0;
+  std::int64_t view_cpu_ns = 0;       // of it in threads named "view": the ledger's SQLite view, which no request waits for
   std::int64_t context_switches = 0;  // voluntary and not
   std::int64_t resident_kib = 0;      // VmRSS
   std::int64_t anonymous_kib = 0;     // of it RssAnon, what the process itself allocated

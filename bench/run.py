@@ -33,7 +33,7 @@ CELLS = {
     "c64": (["--connections", 64], "64 connections, saturated"),
     "c256": (["--connections", 256], "256 connections, saturated"),
     "rate": (["--connections", 256, "--rate", 8000], "8,000 requests a second, open loop"),
-    "think": (["--connections", 1024, "--rate", 8000, "--delay-us", 20000], "8,000 a second, upstream thinks 20 ms"),
+    "think": (["--connections", 1024, "--rate", 5000, "--delay-us", 20000], "5,000 a second, some half of saturation; upstream thinks 20 ms"),
     "paced": (["--connections", 512, "--stream", "--rate", 300, "--pace-us", 5000], "300 streams a second, 50 events each 5 ms"),
     "fast": (["--connections", 64, "--stream"], "64 streams at a time, events as fast as they are taken"),
 }

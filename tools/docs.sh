@@ -4,5 +4,5 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export TOLLGATE_REGENERATE=1
 build/release/src/app/app_test --gtest_brief=1 --gtest_filter='ConfigReference.CommittedFiles*' >&2
-build/release/src/telemetry/telemetry_test --gtest_brief=1 --gtest_filter='Prometheus*' >&2
+build/release/src/telemetry/telemetry_test --gtest_brief=1 --gtest_filter='MetricsReference*' >&2
 exec tools/docs.py
