@@ -1,10 +1,8 @@
 #include "gateway/streamed_answer.h"
 
 #include <algorithm>
-#include <functional>
 #include <tuple>
 
-#include "dialects/openai_chat/errors.h"
 #include "gateway/attempts/judge.h"
 #include "gateway/settlement.h"
 
@@ -17,10 +15,6 @@ constexpr auto checkpoint_every = seconds(1);
 constexpr auto close_within = milliseconds(50);
 constexpr std::int64_t ns_per_ms = 1'000'000;
 
-openai_chat::UsageAsked asked(const Exchange& x) {
-  return x.request.include_usage ? openai_chat::UsageAsked::yes : openai_chat::UsageAsked::no;
-}
-
 }  // namespace
 
 StreamedAnswer::StreamedAnswer(Exchange& x, Worker& worker, std::unique_ptr<ProviderAnswer> upstream, Instant attempt_began)
@@ -29,15 +23,14 @@ StreamedAnswer::StreamedAnswer(Exchange& x, Worker& worker, std::unique_ptr<Prov
       upstream_(std::move(upstream)),
       meter_(x, *x.target),
       attempt_began_(attempt_began),
-      reader_(asked(x), x.snapshot().facts[x.target->index].quirks),
-      checkpoint_at_(attempt_began) {
-  x_.outgoing.clear();
-}
+      follower_(make_follower(x, *x.target)),
+      out_(x.outgoing, x.outgoing_sent),
+      checkpoint_at_(attempt_began) {}
 
 StreamedAnswer::~StreamedAnswer() {
   if (over_ || held_) return;  // settled, or still an attempt whose failure the attempt loop deals with
   AttemptRow& attempt = x_.attempt();
-  meter_.measure(reader_.usage(), reader_.text_bytes(), reader_.reasoning_bytes(), attempt);
+  measure();
   attempt.error_class = info(Fault::client_gone).name;
   close_attempt(x_, worker_, attempt_began_);
   std::ignore = settle(x_, worker_, {RowStatus::aborted, 200, info(Fault::client_gone).code});
@@ -47,7 +40,7 @@ StreamedAnswer::~StreamedAnswer() {
 Wait StreamedAnswer::patience() const {
   const Timeouts& timeouts = x_.target->timeouts;
   Instant now = worker_.reactor.now();
-  Instant until = reader_.content_came() ? now + timeouts.idle : attempt_began_ + timeouts.first_token;
+  Instant until = follower_->content_came() ? now + timeouts.idle : attempt_began_ + timeouts.first_token;
   return x_.wait().at_most(std::min(until, attempt_began_ + timeouts.total));
 }
 
@@ -55,54 +48,19 @@ Wait StreamedAnswer::patience() const {
 Task<Result<void>> StreamedAnswer::pull() {
   auto piece = co_await upstream_->next(patience());
   if (!piece) co_return fail(judge_wait(std::move(piece).error(), x_, worker_.reactor.now()));
-  came_ = *piece;
-  if (piece->empty()) {
-    ended_ = true;
-    framer_.finish();
-  } else {
-    framer_.feed(*piece);
-  }
-  auto taken = take_events();
-  if (held_) keep_run();
+  ended_ = piece->empty();
+  bool had_content = follower_->content_came();
+  out_.came(*piece);
+  auto taken = follower_->take(*piece, out_);
+  if (!had_content && follower_->content_came()) note_first_content();
+  if (held_) out_.keep();
+  if (taken && held_ && out_.size() > held_bytes_max)
+    co_return fail({.fault = Fault::upstream_protocol, .retry = Retry::next_target, .detail = "the provider sent no content"});
   co_return taken;
 }
 
-Result<void> StreamedAnswer::take_events() {
-  SseEvent event;
-  while (framer_.next(event)) {
-    bool had_content = reader_.content_came();
-    openai_chat::StreamStep step = reader_.read(event);
-    if (step.kind == openai_chat::EventKind::error) return fail(*reader_.error());
-    if (!had_content && reader_.content_came()) note_first_content();
-    if (step.forward) forward(event.block);
-  }
-  if (auto failure = framer_.failure()) return fail(std::move(*failure));
-  if (held_ && x_.outgoing.size() + run_.size() > held_bytes_max)
-    return fail({.fault = Fault::upstream_protocol, .retry = Retry::next_target, .detail = "the provider sent no content"});
-  return {};
-}
-
-// Blocks usually lie one after another in what was read: then they go out as one view, uncopied. One that the framer had to
-// put together lies in its buffer, which is over at its next event.
-void StreamedAnswer::forward(std::string_view block) {
-  bool lies_in_what_came = std::less_equal<>()(came_.data(), block.data()) &&
-                           std::less_equal<>()(block.data() + block.size(), came_.data() + came_.size());
-  if (!lies_in_what_came) {
-    keep_run();
-    x_.outgoing.append(block);
-  } else if (x_.outgoing.empty() && run_.empty()) {
-    run_ = block;
-  } else if (!run_.empty() && run_.data() + run_.size() == block.data()) {
-    run_ = {run_.data(), run_.size() + block.size()};
-  } else {
-    keep_run();
-    x_.outgoing.append(block);
-  }
-}
-
-void StreamedAnswer::keep_run() {
-  x_.outgoing.append(run_);
-  run_ = {};
+void StreamedAnswer::measure() {
+  meter_.measure(follower_->usage(), follower_->text_bytes(), follower_->reasoning_bytes(), x_.attempt());
 }
 
 void StreamedAnswer::note_first_content() {
@@ -113,15 +71,15 @@ void StreamedAnswer::note_first_content() {
 }
 
 Task<Result<void>> StreamedAnswer::begin() {
-  while (!reader_.content_came() && !reader_.done() && !ended_) {
+  while (!follower_->content_came() && !follower_->done() && !ended_) {
     auto pulled = co_await pull();
     if (pulled) continue;
-    if (!reader_.content_came()) co_return pulled;
+    if (!follower_->content_came()) co_return pulled;
     error_ = std::move(pulled).error();  // content and its end came in one read: it is the client's already
     break;
   }
-  if (!reader_.content_came() && !error_) {
-    if (auto error = reader_.end()) co_return fail(std::move(*error));
+  if (!follower_->content_came() && !error_) {
+    if (auto error = follower_->end()) co_return fail(std::move(*error));
   }
   // A power cut may lose only calls of which no client saw anything: the intent goes first.
   Wait wait{worker_.reactor.now() + durable_within, &x_.incoming->gone()};
@@ -134,13 +92,12 @@ Task<Result<std::string_view>> StreamedAnswer::next() {
   for (;;) {
     if (over_) co_return std::string_view{};
     if (error_) co_return co_await finish(std::exchange(error_, std::nullopt));
-    if (reader_.done()) co_return co_await finish(std::nullopt);
-    if (ended_) co_return co_await finish(reader_.end());
-    if (!run_.empty() || !x_.outgoing.empty()) {
+    if (follower_->done()) co_return co_await finish(std::nullopt);
+    if (ended_) co_return co_await finish(follower_->end());
+    if (!out_.empty()) {
       checkpoint();
-      co_return taken();
+      co_return out_.take();
     }
-    x_.outgoing.clear();
     auto pulled = co_await pull();
     if (pulled) continue;
     if (pulled.error().fault == Fault::client_gone) co_return fail(std::move(pulled).error());
@@ -148,46 +105,36 @@ Task<Result<std::string_view>> StreamedAnswer::next() {
   }
 }
 
-// What is to go out now. The memory stays as it is until the next pull.
-std::string_view StreamedAnswer::taken() {
-  if (x_.outgoing.empty()) return std::exchange(run_, {});
-  keep_run();
-  std::swap(x_.outgoing, x_.outgoing_sent);
-  x_.outgoing.clear();
-  return x_.outgoing_sent;
-}
-
 void StreamedAnswer::checkpoint() {
-  std::int64_t tokens = estimated_tokens(reader_.text_bytes() + reader_.reasoning_bytes()).count;
+  std::int64_t tokens = estimated_tokens(follower_->text_bytes() + follower_->reasoning_bytes()).count;
   Instant now = worker_.reactor.now();
   if (tokens - checkpoint_tokens_ < checkpoint_tokens && now - checkpoint_at_ < checkpoint_every) return;
   checkpoint_tokens_ = tokens;
   checkpoint_at_ = now;
   AttemptRow& attempt = x_.attempt();
-  meter_.measure(reader_.usage(), reader_.text_bytes(), reader_.reasoning_bytes(), attempt);
+  measure();
   x_.reservation.seen(attempt.cost);
   worker_.ledger.progress(x_.row.id, attempt.usage, attempt.cost);
 }
 
 Task<Result<std::string_view>> StreamedAnswer::finish(std::optional<Error> error) {
   AttemptRow& attempt = x_.attempt();
-  meter_.measure(reader_.usage(), reader_.text_bytes(), reader_.reasoning_bytes(), attempt);
-  keep_run();
+  measure();
   Ending ending{RowStatus::ok, 200, {}};
   if (error) {
     attempt.error_class = error->name();
     ending = {RowStatus::incomplete, 200, error->client_code()};
-    openai_chat::append_error_event(x_.outgoing, *error);
+    follower_->append_error(out_.text(), *error);
   } else {
     attempt.phase = AttemptPhase::done;
-    if (!reader_.done()) x_.outgoing.append(openai_chat::done_block);
+    follower_->append_end(out_.text());
   }
   close_attempt(x_, worker_, attempt_began_);
   over_ = true;
   std::ignore = settle(x_, worker_, ending);
   Wait wait{worker_.reactor.now() + durable_within, nullptr};
   TG_CO_TRY_VOID(co_await worker_.ledger.durable(wait));
-  co_return std::string_view(x_.outgoing);
+  co_return out_.take();
 }
 
 Task<void> StreamedAnswer::close() {

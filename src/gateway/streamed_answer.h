@@ -9,8 +9,7 @@
 
 #include <optional>
 
-#include "dialects/openai_chat/stream.h"
-#include "dialects/sse.h"
+#include "gateway/attempts/follower.h"
 #include "gateway/attempts/meter.h"
 #include "gateway/worker.h"
 
@@ -34,13 +33,10 @@ class StreamedAnswer : public FromFramePool {
 
  private:
   Task<Result<void>> pull();
-  Result<void> take_events();
-  void forward(std::string_view block);
-  void keep_run();
-  std::string_view taken();
   Wait patience() const;
   Task<Result<std::string_view>> finish(std::optional<Error> error);
   void note_first_content();
+  void measure();
   void checkpoint();
 
   Exchange& x_;
@@ -48,10 +44,8 @@ class StreamedAnswer : public FromFramePool {
   std::unique_ptr<ProviderAnswer> upstream_;
   Meter meter_;
   Instant attempt_began_;
-  SseFramer framer_;
-  openai_chat::StreamReader reader_;
-  std::string_view came_;       // what came last
-  std::string_view run_;        // blocks that lie one after another in it
+  std::unique_ptr<Follower> follower_;
+  Outgoing out_;
   std::optional<Error> error_;  // what ended it
   Instant checkpoint_at_;
   std::int64_t checkpoint_tokens_ = 0;

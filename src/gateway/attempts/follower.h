@@ -1,0 +1,41 @@
+#pragma once
+// Follows one streamed answer of a provider: what its bytes mean, and what of them the client gets.
+//
+// Two kinds: bytes that pass between equal dialects (passing.h), and those that are translated (translating.h).
+
+#include <memory>
+#include <optional>
+
+#include "async/frame_pool.h"
+#include "gateway/exchange.h"
+#include "gateway/outgoing.h"
+
+namespace tollgate {
+
+class Follower : public FromFramePool {
+ public:
+  virtual ~Follower() = default;
+
+  // Takes the next bytes, none when they are over, and hands on what the client gets. `out` knows them already.
+  // Error: what the provider said in its stream, or that it cannot be read. Nothing is taken after it.
+  virtual Result<void> take(std::string_view bytes, Outgoing& out) = 0;
+
+  virtual bool content_came() const = 0;
+  // The provider's own end came: nothing behind it counts.
+  virtual bool done() const = 0;
+  // The bytes are over: why the answer is not whole; nothing when it is.
+  virtual std::optional<Error> end() const = 0;
+
+  virtual const std::optional<Usage>& usage() const = 0;
+  virtual std::int64_t text_bytes() const = 0;       // visible output so far
+  virtual std::int64_t reasoning_bytes() const = 0;
+
+  // What a whole answer still lacks, in the client's dialect.
+  virtual void append_end(std::string& out) = 0;
+  virtual void append_error(std::string& out, const Error& error) = 0;
+};
+
+// The one that the exchange's current attempt needs.
+std::unique_ptr<Follower> make_follower(const Exchange& exchange, const Target& target);
+
+}  // namespace tollgate

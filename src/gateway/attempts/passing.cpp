@@ -1,0 +1,28 @@
+#include "gateway/attempts/passing.h"
+
+#include "dialects/openai_chat/errors.h"
+
+namespace tollgate {
+
+Result<void> OpenAiPassing::take(std::string_view bytes, Outgoing& out) {
+  if (bytes.empty())
+    framer_.finish();
+  else
+    framer_.feed(bytes);
+  SseEvent event;
+  while (framer_.next(event)) {
+    openai_chat::StreamStep step = reader_.read(event);
+    if (step.kind == openai_chat::EventKind::error) return fail(*reader_.error());
+    if (step.forward) out.pass(event.block);
+  }
+  if (auto failure = framer_.failure()) return fail(std::move(*failure));
+  return {};
+}
+
+void OpenAiPassing::append_end(std::string& out) {
+  if (!reader_.done()) out += openai_chat::done_block;
+}
+
+void OpenAiPassing::append_error(std::string& out, const Error& error) { openai_chat::append_error_event(out, error); }
+
+}  // namespace tollgate
