@@ -93,6 +93,12 @@ Three things to try:
     -d '{"model":"gpt-4o-mini","stream":true,"messages":[{"role":"user","content":"Count to ten"}]}'
   curl http://127.0.0.1:$port/v1/usage -H 'authorization: Bearer $key'
 
+The same question in other languages, answered by the same model:
+  curl http://127.0.0.1:$port/v1/messages -H 'x-api-key: $key' -H 'content-type: application/json' \\
+    -d '{"model":"gpt-4o-mini","max_tokens":100,"messages":[{"role":"user","content":"Hello"}]}'
+  curl http://127.0.0.1:$port/v1beta/models/gpt-4o-mini:generateContent -H 'x-goog-api-key: $key' -H 'content-type: application/json' \\
+    -d '{"contents":[{"role":"user","parts":[{"text":"Hello"}]}]}'
+
 Ctrl-C stops all.
 TEXT
 wait "$gateway"

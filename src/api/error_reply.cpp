@@ -1,6 +1,5 @@
 #include "api/error_reply.h"
 
-#include "dialects/openai_chat/errors.h"
 
 namespace tollgate {
 namespace {
@@ -46,13 +45,15 @@ Error error_of(const http::Refusal& refusal) {
   return {.fault = fault, .detail = std::string(refusal.what), .http_status = refusal.status};
 }
 
-Task<void> reply_error(http::ServerExchange& exchange, const Error& error, RequestId id, const RequestRow* row) {
+Task<void> reply_error(http::ServerExchange& exchange, const Error& error, RequestId id, const RequestRow* row,
+                       const Dialect& dialect) {
   if (exchange.answered() || error.fault == Fault::client_gone) co_return;
   std::string body;
-  openai_chat::append_error(body, error);
+  dialect.write_error(error, id, body);
   AnswerFields fields;
   fields.add("content-type", "application/json");
   if (!id.empty()) add_request_id(fields, id);
+  if (dialect.name() == "anthropic_messages" && !id.empty()) fields.add_copy("request-id", to_string(id));
   if (row != nullptr) add_story(fields, *row);
   if (auto wait = wait_of(error)) {
     fields.add_number("retry-after", (wait->count() + 999) / 1000);

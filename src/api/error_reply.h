@@ -3,12 +3,15 @@
 
 #include "api/answer_fields.h"
 #include "base/error.h"
+#include "dialects/openai_chat/openai_chat.h"
 #include "net/http_exchange.h"
 
 namespace tollgate {
 
-// `row` is null for what could not be identified: then only `id` is told, when there is one.
-Task<void> reply_error(http::ServerExchange& exchange, const Error& error, RequestId id, const RequestRow* row);
+// `row` is null for what could not be identified: then only `id` is told, when there is one. `dialect` is the caller's; where the
+// path belongs to none, OpenAI's.
+Task<void> reply_error(http::ServerExchange& exchange, const Error& error, RequestId id, const RequestRow* row,
+                       const Dialect& dialect = openai_chat::dialect());
 
 int status_of(const Error& error);
 

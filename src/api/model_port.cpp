@@ -1,24 +1,26 @@
 #include "api/model_port.h"
 
+#include "api/count_tokens.h"
 #include "api/error_reply.h"
 #include "api/health.h"
 #include "api/model_calls.h"
 #include "api/models.h"
 #include "api/routes.h"
 #include "api/usage.h"
+#include "net/http1/target.h"
 #include "dialects/openai_chat/errors.h"
 
 namespace tollgate {
 namespace {
 
-enum Action { chat, completions, embeddings, models, model, usage, live, ready };
+enum Action { models, model, usage, live, ready };
 
+// What is asked of a model comes in through the doors of dialects/door.cpp.
 constexpr RouteRow table[] = {
-    {"POST", "/v1/chat/completions", chat},
-    {"POST", "/v1/completions", completions},
-    {"POST", "/v1/embeddings", embeddings},
     {"GET", "/v1/models", models},
     {"GET", "/v1/models/*", model},
+    {"GET", "/v1beta/models", models},
+    {"GET", "/api/tags", models},
     {"GET", "/v1/usage", usage},
     {"GET", "/livez", live},
     {"GET", "/readyz", ready},
@@ -31,26 +33,34 @@ RequestId fresh_id(Worker& worker) { return worker.ids.next(worker.reactor.wall(
 }  // namespace
 
 Task<void> ModelPort::serve(http::ServerExchange& exchange) {
-  using openai_chat::Endpoint;
   Worker& worker = doors_.worker;
   std::array<char, 256> small;
   Buffer large;
-  if (exchange.head().origin.size() > small.size()) large = Buffer(path_bytes_max);
-  auto found = find_route(table, exchange.head(), large.empty() ? std::span<char>(small) : large.from(0));
-  if (!found) {
-    co_await reply_error(exchange, found.error(), fresh_id(worker), nullptr);
-    co_return;
-  }
+  std::string_view origin = exchange.head().origin;
+  if (origin.size() > small.size()) large = Buffer(path_bytes_max);
+  std::span<char> room = large.empty() ? std::span<char>(small) : large.from(0);
+  auto read = http::read_path(origin.empty() ? "/" : origin, room);
+  auto door = read ? find_door(read->path, read->query) : std::nullopt;
+  if (door) co_return co_await serve_door(exchange, *door, read->query);
+  auto found = find_route(table, exchange.head(), room);
+  if (!found) co_return co_await reply_error(exchange, found.error(), fresh_id(worker), nullptr);
   switch (found->action) {
-    case chat: co_return co_await serve_model_call(exchange, found->query, worker, Endpoint::chat);
-    case completions: co_return co_await serve_model_call(exchange, found->query, worker, Endpoint::completions);
-    case embeddings: co_return co_await serve_model_call(exchange, found->query, worker, Endpoint::embeddings);
-    case models: co_return co_await serve_models(exchange, found->query, worker, fresh_id(worker));
+    case models: co_return co_await serve_models(exchange, found->path, found->query, worker, fresh_id(worker));
     case model: co_return co_await serve_model(exchange, found->rest, found->query, worker, fresh_id(worker));
     case usage: co_return co_await serve_usage(exchange, found->query, doors_, fresh_id(worker));
     case live: co_return co_await serve_health(exchange, {});
     case ready: co_return co_await serve_health(exchange, doors_.ready());
   }
+}
+
+Task<void> ModelPort::serve_door(http::ServerExchange& exchange, Door door, std::string_view query) {
+  if (exchange.head().method != "POST") {
+    Error error{.fault = Fault::method_not_allowed, .detail = "this path does not answer to this method", .param = "POST"};
+    co_return co_await reply_error(exchange, error, fresh_id(doors_.worker), nullptr, *door.dialect);
+  }
+  if (door.operation == Operation::count_tokens)
+    co_return co_await serve_token_count(exchange, query, doors_.worker, door, fresh_id(doors_.worker));
+  co_await serve_model_call(exchange, query, doors_.worker, door);
 }
 
 http::Handler::RefusalAnswer ModelPort::refuse(const http::Refusal& refusal) {

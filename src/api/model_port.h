@@ -24,6 +24,8 @@ class ModelPort final : public http::Handler {
   RefusalAnswer refuse(const http::Refusal& refusal) override;
 
  private:
+  Task<void> serve_door(http::ServerExchange& exchange, Door door, std::string_view query);
+
   Doors doors_;
 };
 

@@ -3,24 +3,36 @@
 #include "api/error_reply.h"
 #include "api/health.h"
 #include "api/http_incoming.h"
+#include "dialects/all.h"
 #include "dialects/openai_chat/models.h"
 #include "gateway/steps/identify.h"
 #include "identity/authorize.h"
 
 namespace tollgate {
+namespace {
 
-Task<void> serve_models(http::ServerExchange& exchange, std::string_view query, Worker& worker, RequestId id) {
+const Dialect& list_dialect(const http::ServerExchange& exchange, std::string_view path) {
+  if (path == "/v1beta/models") return *find_dialect("gemini");
+  if (path == "/api/tags") return *find_dialect("ollama");
+  bool anthropic = exchange.head().fields.find("anthropic-version").has_value();
+  return *find_dialect(anthropic ? "anthropic_messages" : "openai_chat");
+}
+
+}  // namespace
+
+Task<void> serve_models(http::ServerExchange& exchange, std::string_view path, std::string_view query, Worker& worker,
+                        RequestId id) {
   auto held = worker.snapshot.get();
   HttpIncoming incoming(exchange, query, **held);
   auto key = find_caller(incoming, **held, worker.reactor.wall());
   if (!key) co_return co_await reply_error(exchange, key.error(), id, nullptr);
-  std::vector<openai_chat::ModelEntry> entries;
+  std::vector<std::string_view> names;
   for (const Route& route : (*held)->routes.routes()) {
     bool pattern = route.name.ends_with('*');
-    if (!pattern && may_ask_for(**key, route.name)) entries.push_back({.name = route.name});
+    if (!pattern && may_ask_for(**key, route.name)) names.push_back(route.name);
   }
   std::string body;
-  openai_chat::append_model_list(body, entries);
+  list_dialect(exchange, path).write_model_list(names, body);
   co_await reply_json(exchange, 200, body, id);
 }
 

@@ -70,6 +70,25 @@ void check_credentials(const Checking& checking, const config::Path& at, const P
     }
 }
 
+// What belongs to one cloud's credentials and to no other's.
+void check_cloud(const Checking& checking, const config::Path& at, const ProviderConfig& provider, const ProviderType& type) {
+  if (type.proof == Proof::aws && provider.region.empty())
+    checking.error(at, "region is missing: AWS's signatures name it");
+  if (!provider.token_url.empty() && !parse_url(provider.token_url))
+    checking.error(at / "token_url", fmt::format("this URL {}", parse_url(provider.token_url).error()));
+  for (const auto& [name, key] : provider.keys) {
+    config::Path place = at / "keys" / name;
+    if (type.proof == Proof::aws && key.access_key_id.empty())
+      checking.error(place, "access_key_id is missing: `secret` is its secret key");
+    if (type.proof != Proof::aws && (!key.access_key_id.empty() || key.session_token))
+      checking.error(place, fmt::format("`{}` knows no access_key_id and no session_token", provider.type));
+    if (type.proof != Proof::api_key && (!key.tenant.empty() || !key.client_id.empty()))
+      checking.error(place, fmt::format("`{}` knows no tenant and no client_id", provider.type));
+    if (key.tenant.empty() != key.client_id.empty())
+      checking.error(place, "tenant and client_id go together");
+  }
+}
+
 void check_attempt_timeouts(const Checking& checking, const config::Path& at, const AttemptTimeouts& timeouts) {
   auto within_total = [&](const char* name, Duration duration) {
     if (duration > timeouts.total)
@@ -130,6 +149,7 @@ void check_providers(const Checking& checking) {
     const ProviderType& type = *find_provider_type(provider.type);
     check_url(checking, at, provider, type);
     check_credentials(checking, at, provider, type);
+    check_cloud(checking, at, provider, type);
     check_attempt_timeouts(checking, at / "timeouts", provider.timeouts);
     check_tls(checking, at / "tls", provider.tls);
     check_proxy(checking, at / "proxy", provider.proxy);

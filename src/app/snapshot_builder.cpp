@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "base/url.h"
+#include "dialects/all.h"
 #include "net/tls_client.h"
+#include "providers/token_grant.h"
 #include "providers/types.h"
 
 namespace tollgate {
@@ -107,6 +109,38 @@ Origin origin_of(const Url& url, const ProviderConfig& provider) {
 
 openai_chat::UsageQuirks quirks_of(std::string_view type) { return {.reasoning_outside_completion = type == "xai", .hidden_reasoning_in_total = false, .cached_beyond_prompt = type == "xai"}; }
 
+// Null where the credential is shown as it is.
+Result<std::shared_ptr<const TokenGrant>> grant_of(const ProviderConfig& provider, const ProviderType& type, const ProviderKey& key) {
+  Result<TokenGrant> grant;
+  if (type.proof == Proof::google)
+    grant = google_grant(key.secret.reveal(), provider.token_url);
+  else if (type.proof == Proof::api_key && !key.tenant.empty())
+    grant = entra_grant(key.tenant, key.account, key.secret, provider.token_url);
+  else if (std::ranges::all_of(key.secret.reveal(), [](char c) { return c > ' ' && c <= '~'; }))
+    return std::shared_ptr<const TokenGrant>();
+  else
+    return cannot_build(fmt::format("the key `{}` holds blanks or characters that no header can carry", key.name));
+  if (!grant) return cannot_build(fmt::format("the key `{}`: {}", key.name, grant.error().detail));
+  return std::make_shared<const TokenGrant>(std::move(*grant));
+}
+
+std::vector<const Dialect*> spoken_by(const ProviderType& type) {
+  std::vector<const Dialect*> spoken{find_dialect(type.dialect)};
+  if (const Dialect* too = find_dialect(type.speaks_too)) spoken.push_back(too);
+  return spoken;
+}
+
+TargetWays ways_of(const ProviderType& type, const Model* model) {
+  constexpr std::int64_t usual_max_output = 4096;
+  auto bound = model == nullptr ? std::optional<Tokens>() : model->output_bound();
+  return {.model = {},
+          .family = type.family,
+          .default_max_output = bound ? bound->count : usual_max_output,
+          .ask_usage = type.sends_usage_option,
+          .legacy_max_tokens = type.legacy_max_tokens,
+          .system_only = type.system_only};
+}
+
 }  // namespace
 
 Result<Secret> SnapshotBuilder::secret(const SecretRef& ref, std::string_view what) const {
@@ -165,8 +199,10 @@ Result<std::vector<Upstream>> SnapshotBuilder::build_upstreams(const Config& con
     Upstream upstream{.name = entry.name,
                       .origin = origin_of(*url, entry.value),
                       .authority = url->default_port() ? Url{url->tls, url->host, url->port, ""}.authority() : url->authority(),
-                      .base_path = url->path,
-                      .headers = {}};
+                      .base_path = url->path + std::string(find_provider_type(entry.value.type)->api_path),
+                      .headers = {},
+                      .proof = find_provider_type(entry.value.type)->proof,
+                      .region = entry.value.region};
     upstream.origin_id = id_of(upstream.origin);
     if (upstream.origin.tls) {
       TlsClients trial;
@@ -194,14 +230,26 @@ Result<void> SnapshotBuilder::add_target(const Config& config, const std::vector
     if (upstream.name == wanted.provider) target.upstream = &upstream;
   for (const auto& key : provider.keys) {
     TG_TRY(value, secret(key.value.secret, fmt::format("providers.{}.keys.{}", wanted.provider, key.name)));
-    target.keys.push_back({key.name, std::move(value), key.value.weight});
+    ProviderKey made{.name = key.name,
+                     .secret = std::move(value),
+                     .weight = key.value.weight,
+                     .account = key.value.access_key_id.empty() ? key.value.client_id : key.value.access_key_id,
+                     .tenant = key.value.tenant};
+    if (key.value.session_token) {
+      TG_TRY(session, secret(*key.value.session_token, fmt::format("providers.{}.keys.{}.session_token", wanted.provider, key.name)));
+      made.session_token = std::move(session);
+    }
+    TG_TRY(grant, grant_of(provider, *type, made));
+    made.grant = std::move(grant);
+    target.keys.push_back(std::move(made));
   }
   const Model* priced = wanted.price.empty() ? snapshot.catalogue->find(type->catalogue, wanted.model)
                                              : snapshot.catalogue->find_named(wanted.price);
   snapshot.facts.push_back({.priced = priced,
                             .catalogue = type->catalogue,
+                            .spoken = spoken_by(*type),
+                            .ways = ways_of(*type, priced),
                             .quirks = quirks_of(provider.type),
-                            .understands_usage_option = type->sends_usage_option,
                             .forward_headers = provider.forward_headers});
   route.targets.push_back(&target);
   return {};

@@ -222,6 +222,14 @@ TEST(Secrets, AreTakenFromTheirSources) {
   EXPECT_FALSE(resolve(*parse_secret_ref("vault:x"), sources)->has_value());
 }
 
+TEST(Secrets, MayBeADocumentThatIsExchanged) {
+  std::string document = "{\n  \"type\": \"service_account\"\n}";
+  SecretSources sources{.file = [&](const std::string&) { return std::optional(document + "\n"); }};
+  auto found = resolve({.from = SecretRef::From::file, .name = "account.json"}, sources);
+  ASSERT_TRUE(found.has_value() && found->has_value());
+  EXPECT_EQ((*found)->reveal(), document);
+}
+
 TEST(Secrets, AreRefusedWhenNoHeaderCanCarryThem) {
   for (auto value : {"", "two words", "tab\there", "line\nbreak", "ü"}) {
     SecretSources sources{.env = [&](std::string_view) { return std::optional<std::string>(value); }};

@@ -25,7 +25,7 @@ struct SecretSources {
 constexpr std::size_t max_secret_bytes = 16 * 1024;
 
 // The secret; empty when its source cannot be asked here (a vault that is not open). Fails when it is missing, empty,
-// too long, or cannot stand in a header field; the error is a sentence without the secret. Of a file, line ends at its
+// too long, or cannot stand in a header field and is no JSON document; the error is a sentence without the secret. Of a file, line ends at its
 // end are dropped.
 std::expected<std::optional<Secret>, std::string> resolve(const SecretRef& ref, const SecretSources& sources);
 

@@ -34,7 +34,10 @@ struct CallView {
   bool has_tools = false;
   std::optional<std::int64_t> max_output{};  // of each answer
   std::int64_t answers = 1;         // how many the provider may make and bill
-  Tokens input_bound;               // no tokenizer makes more tokens of it
+  Tokens input_bound{};             // no tokenizer makes more tokens of it
 };
+
+// Appends a model's name as it stands in a body, with its quotes.
+void append_model_name(std::string& out, std::string_view model);
 
 }  // namespace tollgate

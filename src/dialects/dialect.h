@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,9 +40,9 @@ struct TargetWays {
 
 // A request as it goes upstream.
 struct WrittenRequest {
-  std::string path;                   // behind the base URL, with a query if there is one
-  std::string body;
-  std::vector<std::string> dropped;   // what the dialect cannot say, in the middle form's words: "seed", "logit_bias"
+  std::string path{};                 // behind the base URL, with a query if there is one
+  std::string body{};
+  std::vector<std::string> dropped{}; // what the dialect cannot say, in the middle form's words: "seed", "logit_bias"
 };
 
 // What came of a complete refusal: any status but 2xx. `error_type` is the value of x-amzn-errortype where there is one.
@@ -100,6 +101,26 @@ class Dialect {
 
   virtual std::unique_ptr<EventReader> event_reader() const = 0;
   virtual std::unique_ptr<EventWriter> event_writer(const AnswerFacts& facts) const = 0;
+
+  // The path of a call that passes, behind the base URL.
+  virtual std::string path(const CallView& call, std::string_view model) const = 0;
+
+  // Calls beside chat. A dialect that has no words for one says invalid_request.
+  virtual Result<EmbeddingRequest> read_embedding_request(const CallView& view) const;
+  virtual Result<WrittenRequest> write_embedding_request(const EmbeddingRequest& request, const TargetWays& ways) const;
+  virtual Result<EmbeddingResponse> read_embedding_response(std::string_view body) const;
+  virtual void write_embedding_response(const EmbeddingResponse& response, const EmbeddingRequest& request,
+                                        const AnswerFacts& facts, std::string& out) const;
+  virtual Result<RerankRequest> read_rerank_request(const CallView& view) const;
+  virtual Result<WrittenRequest> write_rerank_request(const RerankRequest& request, const TargetWays& ways) const;
+  virtual Result<RerankResponse> read_rerank_response(std::string_view body) const;
+  virtual void write_rerank_response(const RerankResponse& response, const RerankRequest& request, const AnswerFacts& facts,
+                                     std::string& out) const;
+
+  // The list of models that a caller may ask for.
+  virtual void write_model_list(std::span<const std::string_view> names, std::string& out) const;
+  // The answer to a question for the number of input tokens.
+  virtual void write_token_count(Tokens input, std::string& out) const;
 
   virtual Error read_refusal(const Refused& refused, WallTime now) const = 0;
   // The body of an error answer.

@@ -40,6 +40,12 @@ constexpr std::size_t default_max_event_bytes = 1 << 20;
 class SseFramer {
  public:
   explicit SseFramer(std::size_t max_event_bytes = default_max_event_bytes) : max_event_bytes_(max_event_bytes) {}
+  // With a text's memory for events that come in pieces; take_memory gives it back when the stream is over.
+  explicit SseFramer(std::string memory) : SseFramer() {
+    buffer_ = std::move(memory);
+    buffer_.clear();
+  }
+  std::string take_memory() { return std::move(buffer_); }
 
   // REQUIRES: next() has said false since the last feed.
   void feed(std::string_view bytes);

@@ -100,6 +100,7 @@ struct ChatRequest {
 
   bool stream = false;
   bool include_usage = false;            // a stream's caller wants its usage
+  bool completions = false;              // asked as a text to be continued, not as a chat
   std::vector<ExtraField> extras{};
   friend bool operator==(const ChatRequest&, const ChatRequest&) = default;
 };

@@ -15,6 +15,7 @@ struct EmbeddingRequest {
   std::string dialect{};
   std::string model{};
   std::vector<std::string> inputs{};
+  bool batch = false;                      // asked for as a list, though it may hold one (Gemini)
   std::string input_tokens{};              // JSON of token ids, where the caller sent those instead; only OpenAI's hosts take them
   std::optional<std::int64_t> dimensions{};
   std::string purpose{};                   // search_document search_query classification clustering; empty: not said

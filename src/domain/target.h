@@ -2,6 +2,7 @@
 // A target: one provider's model with the credentials that may be used for it. Plain facts, made at load, shared by all threads
 // for as long as their snapshot lives.
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,11 +11,17 @@
 
 namespace tollgate {
 
+struct TokenGrant;  // providers/token_grant.h
+
 // One of a provider's keys.
 struct ProviderKey {
   std::string name;
   Secret secret;
   int weight = 1;
+  std::string account{};     // whose secret it is, where that is said apart: AWS's access key id, Entra's client id
+  std::string tenant{};      // Entra's
+  Secret session_token{};    // AWS's, of temporary credentials
+  std::shared_ptr<const TokenGrant> grant{};  // where the secret is exchanged for an access token; null: it is shown as it is
 };
 
 // Of one attempt. `first_token` lasts until the first content; for a plain call until the answer's body begins.

@@ -28,6 +28,15 @@ void clear(std::string& text) {
   text.clear();
 }
 
+void clear(CallView& call) {
+  std::string model = std::move(call.model), user = std::move(call.user);
+  model.clear();
+  user.clear();
+  call = {};
+  call.model = std::move(model);
+  call.user = std::move(user);
+}
+
 }  // namespace
 
 void Exchange::reset() {
@@ -37,7 +46,13 @@ void Exchange::reset() {
   clear(row);
   claims = {};
   key = nullptr;
-  request = {};
+  clear(call);
+  openai = {};
+  chat.reset();
+  strict = false;
+  clear(upstream_path);
+  clear(upstream_body);
+  dropped.clear();
   route = nullptr;
   target = nullptr;
   open_model = {};
@@ -48,6 +63,7 @@ void Exchange::reset() {
   upstream_request_id.clear();
   clear(outgoing);
   clear(outgoing_sent);
+  clear(partial);
   intent_written = recorded = false;
 }
 

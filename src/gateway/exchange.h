@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/ids.h"
+#include "dialects/door.h"
 #include "dialects/openai_chat/request.h"
 #include "gateway/snapshot.h"
 #include "identity/attribution.h"
@@ -18,7 +19,7 @@ namespace tollgate {
 struct Exchange {
   // From the door.
   Incoming* incoming = nullptr;
-  openai_chat::Endpoint endpoint = openai_chat::Endpoint::chat;
+  Door door;
   CurrentSnapshot::Held held;
   Instant began;
   Instant deadline = Instant::never();
@@ -27,7 +28,10 @@ struct Exchange {
   RequestRow row;                      // filled along the way; complete when recorded
   Claims claims;                       // what the request says of its user, feature and tags
   const VirtualKey* key = nullptr;     // null: nobody we know, and nothing is recorded
-  openai_chat::OpenAiRequest request;
+  CallView call;                       // what is asked for, in words that no dialect owns
+  openai_chat::OpenAiRequest openai;   // the same, at a door that speaks OpenAI's chat family: its bytes pass with edits
+  std::optional<ChatRequest> chat;     // the same in the middle form, once a target needs it
+  bool strict = false;                 // refuse what a target cannot be told, instead of dropping it
   const Route* route = nullptr;
   Plan plan;
   std::string_view open_model;         // the provider's name of the model, where an open route leaves it to the caller
@@ -38,9 +42,12 @@ struct Exchange {
   int attempt_count = 0;
   int attempts_written = 0;            // of them in the ledger
   Duration elsewhere{0};               // spent in attempts and in waits between them
+  std::string upstream_path, upstream_body;  // of a request that was written for its target
+  std::vector<std::string> dropped;    // what the current target cannot be told
   std::string upstream_request_id;     // the provider's own id of the last answer
   std::string outgoing;                // bytes of a stream that are not views of what came
   std::string outgoing_sent;           // those that are with the client's connection now
+  std::string partial;                 // of a stream's event that came in pieces
   Ledger::Ticket ticket = 0;           // when intent_written
   bool intent_written = false;
   bool recorded = false;

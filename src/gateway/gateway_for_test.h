@@ -131,7 +131,7 @@ struct ReaderForTest final : RecordReader {
 // One caller's request and what it got.
 struct CallForTest {
   IncomingForTest incoming;
-  openai_chat::Endpoint endpoint = openai_chat::Endpoint::chat;
+  Door door{.dialect = &openai_chat::dialect(), .endpoint = "/v1/chat/completions"};
   std::optional<Error> error;           // instead of an answer
   std::optional<Error> ended_with;      // after some of it
   std::vector<std::string> pieces;
@@ -222,7 +222,7 @@ struct GatewayForTest {
  private:
   Task<void> run(CallForTest& call) {
     Pipeline pipeline(worker);
-    auto exchange = pipeline.open(call.incoming, call.endpoint);
+    auto exchange = pipeline.open(call.incoming, call.door);
     auto answer = co_await pipeline.run(*exchange);
     call.upstream_id = exchange->upstream_request_id;
     if (!answer) {

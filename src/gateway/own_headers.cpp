@@ -50,7 +50,10 @@ Result<void> take_wish(std::string_view name, std::string_view value, Wishes& wi
     if (iequals(wish, "timeout-ms")) return read_timeout(name, value, wishes);
     if (iequals(wish, "cache")) return one_of(name, value, {"off", "refresh", "exact"});
     if (iequals(wish, "route-hint")) return one_of(name, value, {"cheap", "capable"});
-    if (iequals(wish, "strict")) return one_of(name, value, {"0", "1"});
+    if (iequals(wish, "strict")) {
+      wishes.strict = value == "1";
+      return one_of(name, value, {"0", "1"});
+    }
     if (iequals(wish, "dry-run")) return wrong(name, "is not yet available");
     return {};
   }

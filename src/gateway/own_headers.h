@@ -12,7 +12,8 @@
 namespace tollgate {
 
 struct Wishes {
-  std::optional<milliseconds> timeout;  // x-tollgate-timeout-ms
+  std::optional<milliseconds> timeout{};  // x-tollgate-timeout-ms
+  bool strict = false;                    // x-tollgate-strict: 1
 };
 
 // Any header; those that steer nothing are ignored.

@@ -39,17 +39,17 @@ Task<Result<void>> Pipeline::settled(Exchange& exchange, const Answer& given) co
   co_return co_await worker_.ledger.durable({worker_.reactor.now() + durable_within, nullptr});
 }
 
-Worker::OwnedExchange Pipeline::open(Incoming& incoming, openai_chat::Endpoint endpoint) const {
+Worker::OwnedExchange Pipeline::open(Incoming& incoming, const Door& door) const {
   Reactor& reactor = worker_.reactor;
   auto exchange = worker_.take_exchange();
   exchange->incoming = &incoming;
-  exchange->endpoint = endpoint;
+  exchange->door = door;
   exchange->held = worker_.snapshot.get();
   exchange->began = reactor.now();
   exchange->row.id = worker_.ids.next(reactor.wall(), reactor.random().next());
   exchange->row.at = reactor.wall();
-  exchange->row.endpoint = path_of(endpoint);
-  exchange->row.dialect = "openai_chat";
+  exchange->row.endpoint = door.endpoint;
+  exchange->row.dialect = door.dialect->name();
   return exchange;
 }
 

@@ -10,7 +10,7 @@ class Pipeline {
   explicit Pipeline(Worker& worker) : worker_(worker) {}
 
   // Opens an exchange for a request that has just come.
-  Worker::OwnedExchange open(Incoming& incoming, openai_chat::Endpoint endpoint) const;
+  Worker::OwnedExchange open(Incoming& incoming, const Door& door) const;
 
   // Runs it. The answer must be dropped before the exchange. On error everything is settled and recorded already, and
   // `exchange.row` says what the client should be told of it.

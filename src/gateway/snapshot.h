@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "dialects/dialect.h"
 #include "dialects/openai_chat/usage.h"
 #include "identity/key_table.h"
 #include "limits/policy.h"
@@ -18,8 +19,9 @@ namespace tollgate {
 struct TargetFacts {
   const Model* priced = nullptr;  // null: no price
   std::string_view catalogue{};   // of an open target: where the price of the model that the caller names is looked up
+  std::vector<const Dialect*> spoken{};  // by the target; never empty, its own language first
+  TargetWays ways{};                     // but for the model's name
   openai_chat::UsageQuirks quirks;
-  bool understands_usage_option = true;
   std::vector<std::string> forward_headers;  // of the client, beside those that every provider gets
 };
 

@@ -9,6 +9,7 @@
 
 #include <stdexcept>
 
+#include "dialects/openai_chat/openai_chat.h"
 #include "gateway/snapshot.h"
 #include "limits/limits_for_test.h"
 #include "limits/state.h"
@@ -45,7 +46,7 @@ class SnapshotForTest {
       target.provider = std::move(provider);
       route.targets.push_back(&target);
       targets.push_back(&target);
-      snapshot->facts.push_back({.priced = catalogue_->find("maker", price), .quirks = {}, .forward_headers = {}});
+      snapshot->facts.push_back({.priced = catalogue_->find("maker", price), .spoken = {&openai_chat::dialect()}, .quirks = {}, .forward_headers = {}});
     }
     return route;
   }

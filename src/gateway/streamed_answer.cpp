@@ -14,6 +14,7 @@ constexpr std::int64_t checkpoint_tokens = 256;
 constexpr auto checkpoint_every = seconds(1);
 constexpr auto close_within = milliseconds(50);
 constexpr std::int64_t ns_per_ms = 1'000'000;
+constexpr std::int64_t ns_per_second = 1'000'000'000;
 
 }  // namespace
 
@@ -23,7 +24,7 @@ StreamedAnswer::StreamedAnswer(Exchange& x, Worker& worker, std::unique_ptr<Prov
       upstream_(std::move(upstream)),
       meter_(x, *x.target),
       attempt_began_(attempt_began),
-      follower_(make_follower(x, *x.target)),
+      follower_(make_follower(x, *x.target, worker.reactor.wall().ns / ns_per_second)),
       out_(x.outgoing, x.outgoing_sent),
       checkpoint_at_(attempt_began) {}
 

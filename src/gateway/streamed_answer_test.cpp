@@ -76,7 +76,7 @@ TEST(StreamedAnswer, ShowsTheUsageToACallerWhoAskedForIt) {
 
 TEST(StreamedAnswer, AsksNoProviderForUsageThatWouldNotUnderstandIt) {
   GatewayForTest t;
-  t.setup.snapshot->facts[0].understands_usage_option = false;
+  t.setup.snapshot->facts[0].ways.ask_usage = false;
   t.provider.answers({t.streamed({hello + done_event()})});
   t.stream();
   EXPECT_EQ(t.provider.calls.at(0).body.find("include_usage"), std::string::npos);

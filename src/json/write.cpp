@@ -101,6 +101,15 @@ Writer& Writer::close(char bracket) {
   return *this;
 }
 
+Writer& Writer::raw(std::string_view json) {
+  std::size_t begin = out_.size();
+  literal(json);
+  if (json.find_first_of("\n\r") == std::string_view::npos) return *this;
+  for (std::size_t i = begin; i < out_.size(); ++i)  // inside strings they are escaped
+    if (out_[i] == '\n' || out_[i] == '\r') out_[i] = ' ';
+  return *this;
+}
+
 Writer& Writer::literal(std::string_view text) {
   separate();
   out_ += text;

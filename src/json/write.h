@@ -53,9 +53,10 @@ class Writer {
   // The shortest text that reads back as the same double; null when it is infinite or no number.
   Writer& real(double number);
   Writer& null() { return literal("null"); }
-  // A value that is JSON already. REQUIRES: `scan` accepted it.
-  Writer& raw(std::string_view json) { return literal(json); }
-  Writer& raw(const Value& scanned) { return literal(scanned.raw); }
+  // A value that is JSON already. Line breaks between its tokens become blanks, so that what is written stays on one line and fits
+  // into an event or a line of a stream. REQUIRES: `scan` accepted it.
+  Writer& raw(std::string_view json);
+  Writer& raw(const Value& scanned) { return raw(scanned.raw); }
 
   template <class T>
   Writer& member(std::string_view name, const T& contents) {

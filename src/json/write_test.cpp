@@ -73,5 +73,11 @@ TEST(AppendQuoted, ReadsBackAsTheSameTextAtEveryLengthAndPlace) {
   EXPECT_EQ(scan(json)->string(), text);
 }
 
+TEST(Writer, KeepsRawJsonOnOneLine) {
+  std::string out;
+  Writer(out).begin_object().key("a").raw("{\n  \"b\":\r\n 1 }").end_object();
+  EXPECT_EQ(out, "{\"a\":{   \"b\":   1 }}");
+}
+
 }  // namespace
 }  // namespace tollgate::json

@@ -15,7 +15,7 @@ WallTime more_at(LimitCounter& counter, const Window& window, const Period& peri
   return window.forgotten_at(window.bucket(counter.oldest(period.id)));
 }
 
-Refusal refusal_of(const Limit& limit, Entry& entry, Money estimate, WallTime now) {
+LimitRefusal refusal_of(const Limit& limit, Entry& entry, Money estimate, WallTime now) {
   const Window& window = limit.series->window();
   Period period = window.rolls() ? window.period_at(now) : entry.period;
   std::int64_t taken = entry.counter.read(period.id).taken;
@@ -28,9 +28,9 @@ Refusal refusal_of(const Limit& limit, Entry& entry, Money estimate, WallTime no
 
 }  // namespace
 
-Error to_error(const Refusal& refusal, WallTime now) {
-  if (refusal.why != Refusal::Why::limit_reached) {
-    bool counters = refusal.why == Refusal::Why::too_many_counters;
+Error to_error(const LimitRefusal& refusal, WallTime now) {
+  if (refusal.why != LimitRefusal::Why::limit_reached) {
+    bool counters = refusal.why == LimitRefusal::Why::too_many_counters;
     return {.fault = Fault::overloaded,
             .detail = counters ? "too many limit counters" : "too many limits concern this call"};
   }
@@ -72,17 +72,17 @@ bool Reservation::hold(Counters& counters, const Limit& limit, const Subject& su
   return false;
 }
 
-std::expected<Reservation, Refusal> Reservation::take(const Policy& policy, const Subject& subject, Money estimate,
+std::expected<Reservation, LimitRefusal> Reservation::take(const Policy& policy, const Subject& subject, Money estimate,
                                                       WallTime now) {
   assert(estimate.nano_usd >= 0);
   Matches matches = policy.match(subject);
-  if (matches.too_many) return std::unexpected(Refusal{.why = Refusal::Why::too_many_limits});
+  if (matches.too_many) return std::unexpected(LimitRefusal{.why = LimitRefusal::Why::too_many_limits});
 
-  std::expected<Reservation, Refusal> out;  // in place: a reservation is not small
+  std::expected<Reservation, LimitRefusal> out;  // in place: a reservation is not small
   Reservation& made = *out;
   for (const Limit* limit : matches)
     if (!made.hold(policy.counters(), *limit, subject, now))
-      return std::unexpected(Refusal{.why = Refusal::Why::too_many_counters, .limit = limit->name});
+      return std::unexpected(LimitRefusal{.why = LimitRefusal::Why::too_many_counters, .limit = limit->name});
 
   auto refused_by = [&](std::size_t i) {
     return std::unexpected(refusal_of(*matches.limits[i], *made.holds_[i].entry.operator->(), estimate, now));

@@ -25,7 +25,7 @@
 namespace tollgate {
 
 // Why a call was not admitted.
-struct Refusal {
+struct LimitRefusal {
   enum class Why : std::uint8_t { limit_reached, too_many_counters, too_many_limits };
   Why why = Why::limit_reached;
   std::string limit{};      // which one
@@ -36,11 +36,11 @@ struct Refusal {
 };
 
 // As the caller reads it: budget_exceeded with the time to wait, or overloaded when a bound of ours is reached.
-Error to_error(const Refusal& refusal, WallTime now);
+Error to_error(const LimitRefusal& refusal, WallTime now);
 
 class Reservation {
  public:
-  static std::expected<Reservation, Refusal> take(const Policy& policy, const Subject& subject, Money estimate,
+  static std::expected<Reservation, LimitRefusal> take(const Policy& policy, const Subject& subject, Money estimate,
                                                   WallTime now);
 
   // Nothing reserved, for callers under no limit.

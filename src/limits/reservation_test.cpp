@@ -76,7 +76,7 @@ TEST_F(ReservationTest, SaysWhichLimitRefusedHowMuchIsLeftAndWhenItResets) {
   auto first = Reservation::take(policy, alice, usd(7), now);
   auto second = Reservation::take(policy, alice, usd(4), now);
   ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().why, Refusal::Why::limit_reached);
+  EXPECT_EQ(second.error().why, LimitRefusal::Why::limit_reached);
   EXPECT_EQ(second.error().limit, "day");
   EXPECT_EQ(second.error().left, usd(3));
   EXPECT_EQ(second.error().resets_at, at("2026-11-23"));
@@ -239,7 +239,7 @@ TEST_F(ReservationTest, RefusesANewValueAtTheMostCountersAndNeverLetsItPass) {
   EXPECT_TRUE(Reservation::take(policy, bob, usd(1), now));
   auto refused = Reservation::take(policy, {.team = "search", .user = "carol"}, usd(1), now);
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().why, Refusal::Why::too_many_counters);
+  EXPECT_EQ(refused.error().why, LimitRefusal::Why::too_many_counters);
   EXPECT_EQ(to_error(refused.error(), now).fault, Fault::overloaded);
   EXPECT_TRUE(Reservation::take(policy, alice, usd(1), now));
 }
@@ -249,7 +249,7 @@ TEST_F(ReservationTest, RefusesACallUnderMoreLimitsThanItCanHold) {
   for (std::size_t i = 0; i <= max_limits_per_call; ++i) specs.push_back(budget(std::to_string(i), usd(1)));
   auto refused = Reservation::take(policy_of(specs, counters), alice, usd(0), now);
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().why, Refusal::Why::too_many_limits);
+  EXPECT_EQ(refused.error().why, LimitRefusal::Why::too_many_limits);
 }
 
 TEST_F(ReservationTest, SaturatesOnAbsurdAmounts) {

@@ -112,6 +112,7 @@ void Player::write_answer(const Call& call) {
     Naming naming{.number = call.number, .created = Reactor::current().wall().unix_seconds()};
     append_answer(body_, *call.question, rule, reply_, naming);
   }
+  if (call.tongue != nullptr) body_ = call.tongue->answer(body_);
 }
 
 Task<After> Player::play_plain(const Call& call, Plain plain) {
@@ -142,12 +143,21 @@ Task<After> Player::play_plain(const Call& call, Plain plain) {
 Task<After> Player::play_replacement(const Call& call) {
   if (call.rule.raw) co_return co_await play_raw(call);
   Replacement replacement = replacement_of(call.rule);
+  bool own_words = !call.rule.body && !call.rule.html && !replacement.body.empty();
+  if (call.tongue != nullptr && own_words) {
+    said_ = call.tongue->error(replacement.status, replacement.body);
+    replacement.body = said_;
+  }
   co_return co_await play_plain(
       call, {.status = replacement.status, .type = replacement.type, .body = replacement.body, .billing = Billing::no});
 }
 
 Task<After> Player::answer(const Call& call, int status, std::string_view body) {
   wire_.drip(nullptr);
+  if (call.tongue != nullptr && status >= 400) {
+    said_ = call.tongue->error(status, body);
+    body = said_;
+  }
   co_return co_await play_plain(call, {.status = status, .body = body, .billing = Billing::no});
 }
 

@@ -6,6 +6,7 @@
 //   answer      a JSON body of our own: refusals, the list of models, the control endpoints; never billed
 
 #include "mock/desk.h"
+#include "mock/tongue.h"
 #include "mock/wire.h"
 #include "mock/wording.h"
 
@@ -26,6 +27,7 @@ struct Call {
   const Rule& rule;
   std::uint64_t number;
   std::uint64_t key;  // fingerprint
+  Tongue* tongue = nullptr;  // where the caller speaks another language than OpenAI's
 };
 
 class Player {
@@ -53,13 +55,14 @@ class Player {
   Task<After> play_raw(const Call& call);
   Task<After> play_stream(const Call& call);
   Task<Fault> send_events(const Call& call, const StreamPlan& plan);
-  Task<Fault> meet_faults(const Rule& rule, const StreamPlan& plan, std::int64_t index);
+  Task<Fault> meet_faults(const Call& call, const StreamPlan& plan, std::int64_t index);
   Task<bool> wait_before(const Call& call, const Event& event, bool first);
   After end_stream(const Call& call, const StreamPlan& plan, Fault fault);
 
   void write_head(const Call& call, int status, std::string_view type, http::BodyFraming framing);
   void write_answer(const Call& call);
   bool put(const Rule& rule, std::string_view payload);
+  bool put_event(const Call& call, std::string_view event);
   void put_half(std::string_view payload);
   After after(const Call& call, Outcome outcome) const;
   void bill(const Call& call, TokenCounts counts, Outcome outcome);
@@ -68,7 +71,7 @@ class Player {
   Wire wire_;
   EventWriter writer_;
   Reply reply_;
-  std::string body_, event_;
+  std::string body_, event_, said_;
   std::size_t payload_bytes_ = 0;                 // of the stream, so far
   std::int64_t events_put_ = 0, events_out_ = 0;  // of the plan: written to the wire, and out of it
   bool chunked_ = true;

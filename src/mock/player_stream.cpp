@@ -35,6 +35,14 @@ bool Player::put(const Rule& rule, std::string_view payload) {
   return size == payload.size();
 }
 
+// The same for an event of ours, in the caller's language.
+bool Player::put_event(const Call& call, std::string_view event) {
+  if (call.tongue == nullptr) return put(call.rule, event);
+  said_.clear();
+  call.tongue->say(event, said_);
+  return put(call.rule, said_);
+}
+
 // A chunk that is announced whole, of which half comes.
 void Player::put_half(std::string_view payload) {
   if (chunked_) append_chunk_head(wire_.out, std::max<std::size_t>(payload.size(), 2));
@@ -42,7 +50,8 @@ void Player::put_half(std::string_view payload) {
 }
 
 // What the script has in store before the event at `index`, in this order.
-Task<Player::Fault> Player::meet_faults(const Rule& rule, const StreamPlan& plan, std::int64_t index) {
+Task<Player::Fault> Player::meet_faults(const Call& call, const StreamPlan& plan, std::int64_t index) {
+  const Rule& rule = call.rule;
   if (rule.stall && rule.stall->after_events == index) {
     bool flushed = co_await wire_.flush();
     events_out_ = flushed ? events_put_ : events_out_;
@@ -51,7 +60,7 @@ Task<Player::Fault> Player::meet_faults(const Rule& rule, const StreamPlan& plan
   if (due(rule.garbage, index) && !put(rule, broken_event)) co_return Fault::broken;
   if (rule.error_event && rule.error_event->after_events == index) {
     event_.assign(R"(data: {"error":)").append(rule.error_event->error).append("}\n\n");
-    co_return put(rule, event_) ? Fault::over : Fault::broken;
+    co_return put_event(call, event_) ? Fault::over : Fault::broken;
   }
   if (rule.cut && due(rule.cut->after_events, index)) co_return Fault::broken;
   std::int64_t last = plan.size() - 1;
@@ -83,15 +92,19 @@ Task<Player::Fault> Player::send_events(const Call& call, const StreamPlan& plan
   bool has_faults = rule.stall || rule.garbage || rule.error_event || rule.cut || rule.truncate_chunked;
   for (std::int64_t i = 0;; ++i) {
     if (has_faults) {
-      Fault fault = co_await meet_faults(rule, plan, i);
+      Fault fault = co_await meet_faults(call, plan, i);
       if (fault != Fault::none) co_return fault;
     }
-    if (i == plan.size()) co_return Fault::over;
+    if (i == plan.size()) {
+      said_.clear();
+      if (call.tongue != nullptr) call.tongue->finish(said_);
+      co_return put(rule, said_) ? Fault::over : Fault::broken;
+    }
     Event event = plan.at(i);
     if (!co_await wait_before(call, event, i == 0)) co_return Fault::gone;
     event_.clear();
     writer_.append(event_, event);
-    if (!put(rule, event_)) co_return Fault::broken;
+    if (!put_event(call, event_)) co_return Fault::broken;
     ++events_put_;
   }
 }
@@ -113,7 +126,7 @@ Task<After> Player::play_stream(const Call& call) {
   events_put_ = events_out_ = 0;
   chunked_ = call.head.minor_version > 0;
   auto kind = chunked_ ? http::BodyFraming::Kind::chunked : http::BodyFraming::Kind::until_close;
-  write_head(call, 200, "text/event-stream; charset=utf-8", {.kind = kind});
+  write_head(call, 200, call.tongue == nullptr ? content_type_of(Framing::sse) : call.tongue->stream_type(), {.kind = kind});
   Fault fault = co_await send_events(call, plan);
   if (fault == Fault::over && chunked_) wire_.out += http::last_chunk;
   if (fault != Fault::gone) {

@@ -67,10 +67,21 @@ void write_request(json::Writer& writer, std::uint64_t number, std::string_view 
 
 }  // namespace
 
-std::string_view bearer_key(const http::FieldTable& fields) {
-  std::string_view value = fields.find("authorization").value_or("");
+std::string_view shown_key(const http::RequestHead& head) {
+  std::string_view value = head.fields.find("authorization").value_or("");
+  constexpr std::string_view aws = "AWS4-HMAC-SHA256 Credential=";
+  if (value.starts_with(aws)) return value.substr(aws.size(), value.find('/') - aws.size());
   std::string_view key = without_scheme(value);
-  return key.size() == value.size() ? std::string_view{} : key;
+  if (key.size() != value.size()) return key;
+  for (std::string_view name : {"x-api-key", "x-goog-api-key", "api-key"})
+    if (auto shown = head.fields.find(name)) return *shown;
+  for (std::string_view mark : {"?key=", "&key="}) {
+    std::size_t at = head.origin.find(mark);
+    if (at == std::string_view::npos) continue;
+    std::string_view rest = head.origin.substr(at + mark.size());
+    return rest.substr(0, rest.find('&'));
+  }
+  return {};
 }
 
 void RequestLog::reset(std::size_t keep) {

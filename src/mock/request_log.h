@@ -15,8 +15,9 @@
 
 namespace tollgate::mock {
 
-// The key of `authorization: Bearer KEY`; empty when there is none.
-std::string_view bearer_key(const http::FieldTable& fields);
+// The key that a call shows, in any of the ways of the dialects: `authorization: Bearer KEY`, x-api-key, x-goog-api-key, api-key,
+// `?key=`, or the access key's id of an AWS signature. Empty when there is none.
+std::string_view shown_key(const http::RequestHead& head);
 
 class RequestLog {
  public:

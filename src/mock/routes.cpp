@@ -2,17 +2,22 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
+#include "async/reactor.h"
 #include "dialects/openai_chat/errors.h"
 #include "dialects/openai_chat/models.h"
 #include "mock/control.h"
 #include "mock/fingerprint.h"
 #include "mock/replacement.h"
+#include "net/http1/target.h"
 
 namespace tollgate::mock {
 namespace {
 
 constexpr std::string_view models_path = "/v1/models";
 constexpr std::string_view usual_models[] = {"gpt-4o", "gpt-4o-mini", "text-embedding-3-small"};
+constexpr std::size_t path_bytes_max = 2 * 1024;
 constexpr std::int64_t models_created = 1'700'000'000;
 const Rule ordinary{};
 
@@ -74,8 +79,19 @@ Task<After> serve_model_call(Playbook& playbook, Player& player, Call call, std:
   if (!playbook.serves(question->model()))
     co_return co_await answer_refused(player, call, refused(404, "model_not_found", "There is no such model."));
   const Rule& rule = playbook.choose(*question, call.head, path);
-  Call asked{call.head, &*question, rule, call.number, call.key};
+  Call asked{call.head, &*question, rule, call.number, call.key, call.tongue};
   co_return co_await player.play(asked);
+}
+
+// In another language than OpenAI's: heard in its own, played in ours, said in its own again.
+Task<After> serve_foreign_call(Playbook& playbook, Player& player, Call call, Door door, std::string_view path,
+                               std::string_view body) {
+  Tongue tongue(door, call.number, Reactor::current().wall().unix_seconds());
+  call.tongue = &tongue;
+  auto heard = tongue.hear(body);
+  if (!heard) co_return co_await answer_refused(player, call, refused(heard.error()));
+  Endpoint endpoint = door.operation == Operation::embeddings ? Endpoint::embeddings : Endpoint::chat;
+  co_return co_await serve_model_call(playbook, player, call, path, endpoint, *heard);
 }
 
 }  // namespace
@@ -92,11 +108,16 @@ Task<After> serve_request(Desk& desk, Player& player, const http::RequestHead& h
 
   call.number = ++desk.calls;
   desk.requests.add(call.number, head, body);
-  std::string_view key = bearer_key(head.fields);
+  std::string_view key = shown_key(head);
   if (key.empty() || !playbook->accepts(key))
     co_return co_await answer_refused(player, call, refused(401, "invalid_api_key", "Incorrect API key provided."));
   call.key = fingerprint(key);
 
+  std::array<char, path_bytes_max> room;
+  auto decoded = http::read_path(head.origin, room);
+  auto door = decoded ? find_door(decoded->path, decoded->query) : std::nullopt;
+  bool foreign = door && !door->speaks_openai() && door->operation != Operation::rerank && head.method == "POST";
+  if (foreign) co_return co_await serve_foreign_call(*playbook, player, call, *door, path, body);
   auto endpoint = endpoint_of(path);
   bool lists = path == models_path || path.starts_with("/v1/models/");
   if (!endpoint && !lists) co_return co_await answer_refused(player, call, refused(404, "not_found", "Unknown path."));

@@ -8,6 +8,8 @@
 
 #include "async/frame_pool.h"
 #include "async/task.h"
+#include "async/wait.h"
+#include "base/result.h"
 #include "domain/record.h"
 #include "domain/target.h"
 
@@ -21,6 +23,7 @@ struct HeaderView {
 struct ProviderCall {
   const Target& target;
   const ProviderKey* key = nullptr;          // null: none is sent
+  std::string_view model{};                  // the provider's own name of it
   std::string_view path;                     // behind the base URL: /chat/completions
   std::span<const std::string_view> body;    // in order; valid until the answer's head came
   std::span<const HeaderView> headers;       // of the client, that may go upstream

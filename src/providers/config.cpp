@@ -29,8 +29,19 @@ void describe(Fields& fields, CredentialConfig& credential) {
       .example("env:OPENAI_API_KEY")
       .known_as({"api_key", "key", "token", "value"});
   fields.add("weight", credential.weight, "Its share of the calls among this provider's keys.").range(1, 1'000'000);
-  for (std::string_view name : {"access_key_id", "session_token", "tenant", "client_id"})
-    fields.later(name, "Credentials of cloud hosts.");
+  fields.add("access_key_id", credential.access_key_id, "Bedrock: the access key whose secret key `secret` is.")
+      .max_length(128)
+      .example("AKIAEXAMPLE")
+      .alternative();
+  fields.add("session_token", credential.session_token, "Bedrock: of temporary credentials.")
+      .example("env:AWS_SESSION_TOKEN")
+      .alternative();
+  fields.add("tenant", credential.tenant, "Azure with Entra: the tenant; `secret` is then the client's secret.")
+      .max_length(128)
+      .example("my-tenant")
+      .alternative();
+  fields.add("client_id", credential.client_id, "Azure with Entra: the client.").max_length(128).example("my-client")
+      .alternative();
 }
 
 void describe(Fields& fields, AttemptTimeouts& timeouts) {
@@ -84,6 +95,10 @@ void describe(Fields& fields, ProviderConfig& provider) {
   fields.add("forward_headers", provider.forward_headers, "Header fields of the caller's request that go to it too.")
       .at_most(32)
       .example("[x-trace-label]");
+  fields.add("token_url", provider.token_url, "Where access tokens come from, for vertex and for azure with Entra.")
+      .otherwise("the credential's own, or Entra's")
+      .example("https://oauth2.googleapis.com/token")
+      .alternative();
   fields.add("proxy", provider.proxy, "Reach it through this HTTP proxy (CONNECT).").example("http://proxy.example:3128");
 }
 

@@ -25,6 +25,10 @@ struct Scalar<Retention> {
 struct CredentialConfig {
   SecretRef secret{};
   int weight = 1;  // its share of the calls among the credentials that are well
+  std::string access_key_id{};  // bedrock
+  std::optional<SecretRef> session_token{};
+  std::string tenant{};         // azure with Entra
+  std::string client_id{};
 };
 void describe(Fields& fields, CredentialConfig& credential);
 
@@ -55,6 +59,7 @@ struct ProviderConfig {
   Named<std::string> headers{};
   std::vector<std::string> forward_headers{};
   std::string proxy{};  // empty: straight
+  std::string token_url{};  // empty: the cloud's own
 };
 void describe(Fields& fields, ProviderConfig& provider);
 

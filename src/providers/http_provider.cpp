@@ -1,8 +1,12 @@
 #include "providers/http_provider.h"
 
+#include <algorithm>
 #include <array>
 
+#include "async/reactor.h"
+#include "base/text.h"
 #include "net/http1/write.h"
+#include "providers/bedrock/aws_call.h"
 #include "providers/upstream.h"
 
 namespace tollgate {
@@ -10,6 +14,7 @@ namespace {
 
 constexpr std::size_t head_bytes_max = 8 * 1024;
 constexpr std::size_t credential_bytes_max = 4 * 1024;
+constexpr std::size_t path_bytes_max = 2 * 1024;
 constexpr std::size_t body_parts_max = max_write_parts - 1;
 
 class HttpAnswer final : public ProviderAnswer {
@@ -55,20 +60,48 @@ std::size_t size_of(std::span<const HeaderView> headers) {
   return total;
 }
 
-std::expected<std::string_view, http::WriteFault> write_head(const ProviderCall& call, std::span<char> room) {
+// Bedrock's streams are no text.
+std::string_view accepted_by(const Upstream& upstream) {
+  return upstream.proof == Proof::aws ? "*/*" : "application/json, text/event-stream";
+}
+
+constexpr std::string_view anthropic_version = "2023-06-01";  // sent where the caller names none
+
+bool names(std::span<const HeaderView> headers, std::string_view name) {
+  return std::any_of(headers.begin(), headers.end(), [&](const HeaderView& header) { return iequals(header.name, name); });
+}
+
+// How a call shows who we are. `token` is what the credential was exchanged for, where it is. False: it does not fit.
+bool write_proof(http::HeadWriter& writer, const ProviderCall& call, std::string_view token) {
   const Upstream& upstream = *call.target.upstream;
-  std::array<char, 1024> path;
-  std::array<char, credential_bytes_max> credential;
-  http::HeadWriter writer(room);
-  writer.request_line("POST", joined(path, {upstream.base_path, call.path}));
-  writer.field("host", upstream.authority);
-  if (call.key != nullptr) {
-    std::string_view bearer = joined(credential, {"Bearer ", call.key->secret.reveal()});
-    if (bearer.empty()) return std::unexpected(http::WriteFault::no_room);
-    writer.field("authorization", bearer);
+  std::array<char, credential_bytes_max> room;
+  std::string_view secret = token.empty() ? call.key->secret.reveal() : token;
+  bool bearer = !token.empty() || upstream.proof == Proof::bearer || upstream.proof == Proof::google;
+  if (bearer) {
+    std::string_view text = joined(room, {"Bearer ", secret});
+    writer.field("authorization", text);
+    return !text.empty();
   }
+  if (upstream.proof == Proof::x_api_key) writer.field("x-api-key", secret);
+  if (upstream.proof == Proof::x_goog_api_key) writer.field("x-goog-api-key", secret);
+  if (upstream.proof == Proof::api_key) writer.field("api-key", secret);
+  return true;
+}
+
+std::expected<std::string_view, http::WriteFault> write_head(const ProviderCall& call, std::string_view path,
+                                                             std::string_view token,
+                                                             std::span<const HeaderView> signature, std::span<char> room) {
+  const Upstream& upstream = *call.target.upstream;
+  http::HeadWriter writer(room);
+  writer.request_line("POST", path);
+  writer.field("host", upstream.authority);
+  bool shows_itself = call.key != nullptr && upstream.proof != Proof::aws;
+  if (shows_itself && !write_proof(writer, call, token)) return std::unexpected(http::WriteFault::no_room);
+  for (const HeaderView& header : signature) writer.field(header.name, header.value);
+  if (upstream.proof == Proof::x_api_key && !names(call.headers, "anthropic-version"))
+    writer.field("anthropic-version", anthropic_version);
   writer.field("content-type", "application/json");
-  writer.field("accept", "application/json, text/event-stream");
+  writer.field("accept", accepted_by(upstream));
   for (const auto& [name, value] : upstream.headers) writer.field(name, value);
   for (const HeaderView& header : call.headers) writer.field(header.name, header.value);
   writer.body({.kind = http::BodyFraming::Kind::length, .length = size_of(call.body)});
@@ -93,8 +126,18 @@ std::size_t HttpProvider::connections() const {
 Task<Result<std::unique_ptr<ProviderAnswer>>> HttpProvider::ask(const ProviderCall& call, CallWaits waits,
                                                                 AttemptPhase& phase) {
   phase = AttemptPhase::connect;
+  const Upstream& upstream = *call.target.upstream;
+  std::string token;
+  if (call.key != nullptr && call.key->grant != nullptr) {
+    TG_CO_TRY(fetched, co_await tokens_.token(call.key->grant, waits.connect));
+    token = std::move(fetched);
+  }
+  std::array<char, path_bytes_max> path_room;
+  std::string_view path = joined(path_room, {upstream.base_path, call.path});
+  AwsSignature signature;
+  if (upstream.proof == Proof::aws && call.key != nullptr) signature = sign_for_aws(call, path, Reactor::current().wall());
   Buffer room(head_bytes_max + size_of(call.headers));
-  auto head = write_head(call, room.from(0));
+  auto head = write_head(call, path, token, signature.headers(), room.from(0));
   if (!head || call.body.size() > body_parts_max)
     co_return fail(Fault::internal, "the request to the provider could not be written");
   std::array<std::string_view, max_write_parts> parts;

@@ -3,13 +3,14 @@
 
 #include "net/http_client.h"
 #include "ports/provider.h"
+#include "providers/access_tokens.h"
 
 namespace tollgate {
 
 class HttpProvider final : public Provider {
  public:
   // Both outlive it.
-  HttpProvider(Dialer& dialer, MemoryBudget& memory) : client_(dialer), memory_(memory) {}
+  HttpProvider(Dialer& dialer, MemoryBudget& memory) : client_(dialer), memory_(memory), tokens_(client_, memory) {}
 
   Task<Result<std::unique_ptr<ProviderAnswer>>> ask(const ProviderCall& call, CallWaits waits, AttemptPhase& phase) override;
 
@@ -21,6 +22,7 @@ class HttpProvider final : public Provider {
 
   http::Client client_;
   MemoryBudget& memory_;
+  AccessTokens tokens_;
   std::vector<std::unique_ptr<http::UpstreamPool>> pools_;  // by Upstream::origin_id
 };
 

@@ -8,7 +8,49 @@ namespace {
 // traffic (2023-2026). Fireworks, nvidia, sambanova, moonshot, zhipu (z.ai) and qwen (DashScope, international) are
 // from the vendors' published base URLs and were not called from here.
 constexpr ProviderType types[] = {
-    {.name = "openai", .default_base_url = "https://api.openai.com/v1", .catalogue = "openai"},
+    {.name = "openai",
+     .default_base_url = "https://api.openai.com/v1",
+     .catalogue = "openai",
+     .speaks_too = "openai_responses",
+     .family = "openai",
+     .legacy_max_tokens = false,
+     .system_only = false},
+    {.name = "anthropic",
+     .default_base_url = "https://api.anthropic.com",
+     .catalogue = "anthropic",
+     .dialect = "anthropic_messages",
+     .proof = Proof::x_api_key,
+     .family = "anthropic"},
+    {.name = "gemini",
+     .default_base_url = "https://generativelanguage.googleapis.com",
+     .catalogue = "gemini",
+     .dialect = "gemini",
+     .proof = Proof::x_goog_api_key,
+     .family = "gemini",
+     .api_path = "/v1beta"},
+    // The base URL names project and place: https://REGION-aiplatform.googleapis.com/v1/projects/PROJECT/locations/REGION
+    {.name = "vertex",
+     .default_base_url = "",
+     .catalogue = "vertex",
+     .dialect = "gemini",
+     .proof = Proof::google,
+     .family = "gemini",
+     .api_path = "/publishers/google"},
+    // The resource's own host; deployments are the models' names.
+    {.name = "azure",
+     .default_base_url = "",
+     .catalogue = "azure",
+     .speaks_too = "openai_responses",
+     .proof = Proof::api_key,
+     .family = "openai",
+     .api_path = "/openai/v1",
+     .legacy_max_tokens = false,
+     .system_only = false},
+    {.name = "mistral",
+     .default_base_url = "https://api.mistral.ai/v1",
+     .sends_usage_option = false,
+     .catalogue = "mistral"},
+    {.name = "huggingface", .default_base_url = "https://router.huggingface.co/v1"},
     {.name = "compatible", .default_base_url = "", .needs_key = false},
     {.name = "groq", .default_base_url = "https://api.groq.com/openai/v1", .catalogue = "groq"},
     {.name = "deepseek", .default_base_url = "https://api.deepseek.com/v1", .catalogue = "deepseek"},
@@ -38,8 +80,7 @@ constexpr ProviderType types[] = {
     {.name = "ollama-openai", .default_base_url = "http://127.0.0.1:11434/v1", .needs_key = false},
 };
 
-constexpr std::string_view later_types[] = {"anthropic", "gemini",  "vertex", "bedrock",
-                                            "azure",     "mistral", "cohere", "ollama"};
+constexpr std::string_view later_types[] = {"bedrock", "cohere", "ollama"};
 
 }  // namespace
 
@@ -50,6 +91,7 @@ const ProviderType* find_provider_type(std::string_view name) {
     if (type.name == name) return &type;
   return nullptr;
 }
+
 
 std::span<const std::string_view> later_provider_types() { return later_types; }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "ports/network.h"
+#include "providers/types.h"
 
 namespace tollgate {
 
@@ -14,7 +15,9 @@ struct Upstream {
   std::size_t origin_id = 0;  // equal origins have equal ids, whatever the snapshot: their connections are shared
   std::string authority;  // for Host
   std::string base_path;  // "" or "/v1"
-  std::vector<std::pair<std::string, std::string>> headers;  // that every request carries
+  std::vector<std::pair<std::string, std::string>> headers{};  // that every request carries
+  Proof proof = Proof::bearer;
+  std::string region{};   // that AWS signatures name
 };
 
 }  // namespace tollgate

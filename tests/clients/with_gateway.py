@@ -25,6 +25,8 @@ PUBLIC_MOCK = HERE / "node/node_modules/@copilotkit/aimock/dist/cli.js"
 NODE = ROOT / ".tools/node/bin/node"
 SCRIPTED = ("echo", "tools", "overloaded-once", "slow", "drip", "denied", "text-embedding-3-small")
 KEYS = ("main", "narrow", "broke")
+# Each provider's own language, spoken by the scripted provider: type, path of the base URL, what its key needs beside the secret.
+TARGETS = {"openai": ("/v1", ""), "anthropic": ("", ""), "gemini": ("", "")}
 
 
 def variable(name): return "KEY_" + name.replace("-", "_").upper()
@@ -33,6 +35,10 @@ def variable(name): return "KEY_" + name.replace("-", "_").upper()
 def config(ports):
     scripted = "\n".join(f"  {name}: {{ targets: [ {{ provider: scripted, model: {name} }} ], retry: {{ attempts: 0 }} }}" for name in SCRIPTED)
     public = f"  public: {{ type: compatible, base_url: http://{HOST}:{ports['public']}/v1, keys: {{ main: {{ secret: env:PROVIDER_KEY }} }} }}"
+    mock = f"http://{HOST}:{ports['mock']}"
+    languages = "\n".join(f"  as-{name}: {{ type: {name}, base_url: {mock}{path}, region: us-east-1, keys: {{ main: {{ secret: env:PROVIDER_KEY{more} }} }} }}"
+                          for name, (path, more) in TARGETS.items())
+    routes = "\n".join(f"  on-{name}: {{ targets: [ {{ provider: as-{name}, model: gpt-4o-mini, price: gpt-4o-mini }} ], retry: {{ attempts: 0 }} }}" for name in TARGETS)
     return f"""
 server: {{ listen: [{HOST}:{ports['model']}] }}
 admin: {{ listen: {HOST}:{ports['admin']}, token: env:TOLLGATE_ADMIN_TOKEN }}
@@ -40,10 +46,12 @@ providers:
   mock: {{ type: openai, base_url: http://{HOST}:{ports['mock']}/v1, keys: {{ main: {{ secret: env:PROVIDER_KEY }} }} }}
   scripted: {{ type: compatible, base_url: http://{HOST}:{ports['upstream']}/v1, keys: {{ main: {{ secret: env:PROVIDER_KEY }} }} }}
 {public if ports['public'] else ''}
+{languages}
 routes:
   gpt-4o-mini: {{ targets: [ {{ provider: mock, model: gpt-4o-mini }} ] }}
 {'  public-mock: { targets: [ { provider: public, model: gpt-4o-mini } ] }' if ports['public'] else ''}
 {scripted}
+{routes}
 prices:
   gpt-4o-mini: {{ input: 0.15, cached_input: 0.075, output: 0.60 }}
   echo: {{ input: 1.00, output: 2.00 }}

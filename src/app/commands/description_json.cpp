@@ -4,6 +4,7 @@
 #include "app/commands/later.h"
 #include "app/commands/surface.h"
 #include "app/config_reference.h"
+#include "dialects/all.h"
 #include "json/write.h"
 #include "providers/types.h"
 #include "telemetry/metrics.h"
@@ -56,23 +57,22 @@ void append_providers(json::Writer& out) {
         .member("default_base_url", type.default_base_url)
         .member("needs_key", type.needs_key)
         .member("catalogue", type.catalogue)
+        .member("dialect", type.dialect)
+        .member("speaks_too", type.speaks_too)
         .member("available", true)
         .end_object();
-  for (std::string_view type : later_provider_types())
-    out.begin_object().member("type", type).member("available", false).end_object();
   out.end_array();
 }
 
 void append_dialects(json::Writer& out) {
   out.key("dialects").begin_array();
-  for (const DescribedDialect& dialect : described_dialects)
-    out.begin_object().member("name", dialect.name).member("available", dialect.available).end_object();
+  for (const Dialect* dialect : all_dialects()) out.begin_object().member("name", dialect->name()).end_object();
   out.end_array();
 }
 
 void append_endpoints(json::Writer& out) {
   out.key("endpoints").begin_array();
-  for (const DescribedEndpoint& endpoint : described_endpoints)
+  for (const DescribedEndpoint& endpoint : described_endpoints())
     out.begin_object()
         .member("port", endpoint.port)
         .member("method", endpoint.method)

@@ -6,6 +6,7 @@
 #include "app/commands/description.h"
 #include "app/commands/later.h"
 #include "app/commands/surface.h"
+#include "dialects/all.h"
 #include "app/commands/table.h"
 #include "providers/types.h"
 #include "telemetry/metrics.h"
@@ -54,20 +55,18 @@ void append_providers(std::string& out) {
   for (const ProviderType& type : provider_types())
     table.add({std::string(type.name), std::string(yes), std::string(type.default_base_url),
                type.needs_key ? "needed" : "optional"});
-  for (std::string_view type : later_provider_types()) table.add({std::string(type), std::string(later), "", ""});
   out += "\nPROVIDER TYPES\n\n" + table.text();
 }
 
 void append_dialects(std::string& out) {
-  Table table({{"DIALECT"}, {"AVAILABLE"}});
-  for (const DescribedDialect& dialect : described_dialects)
-    table.add({std::string(dialect.name), std::string(dialect.available ? yes : later)});
+  Table table({{"DIALECT"}});
+  for (const Dialect* dialect : all_dialects()) table.add({std::string(dialect->name())});
   out += "\nDIALECTS\n\n" + table.text();
 }
 
 void append_endpoints(std::string& out) {
   Table table({{"PORT"}, {"METHOD"}, {"PATH"}, {"CREDENTIAL"}, {"MEANING"}});
-  for (const DescribedEndpoint& endpoint : described_endpoints)
+  for (const DescribedEndpoint& endpoint : described_endpoints())
     table.add({std::string(endpoint.port), std::string(endpoint.method), std::string(endpoint.path),
                std::string(endpoint.credential), std::string(endpoint.help)});
   out += "\nENDPOINTS\n\n" + table.text();

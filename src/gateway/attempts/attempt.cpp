@@ -4,9 +4,10 @@
 #include <array>
 
 #include "base/text.h"
-#include "dialects/openai_chat/answer.h"
-#include "dialects/openai_chat/splice.h"
 #include "gateway/attempts/judge.h"
+#include "gateway/attempts/language.h"
+#include "gateway/attempts/request_bytes.h"
+#include "gateway/attempts/whole_answer.h"
 
 namespace tollgate {
 namespace {
@@ -14,6 +15,7 @@ namespace {
 constexpr std::size_t answer_bytes_max = 64 * 1024 * 1024;
 constexpr std::size_t refusal_bytes_max = 256 * 1024;
 constexpr std::size_t forwarded_max = 16;
+constexpr std::int64_t ns_per_second = 1'000'000'000;
 constexpr std::size_t upstream_id_bytes_max = 256;  // a longer one is no id, and would not fit into our answer's head
 
 // Headers of the client that every provider gets. Everything else stays here unless `forward_headers` names it.
@@ -40,8 +42,6 @@ Forwarded forwarded_headers(const Exchange& x, const TargetFacts& facts) {
   return out;
 }
 
-std::string_view upstream_path(openai_chat::Endpoint endpoint) { return path_of(endpoint).substr(3); }  // without /v1
-
 void open_row(Exchange& x, Worker& worker, const Target& target, const ProviderKey* key) {
   x.target = &target;
   x.row.attempts = ++x.attempt_count;  // a stream's head tells it before the row is settled
@@ -67,15 +67,13 @@ void open_row(Exchange& x, Worker& worker, const Target& target, const ProviderK
 // Sends the request and waits for the answer's head; refusals become errors here.
 Task<Result<std::unique_ptr<ProviderAnswer>>> open_answer(Exchange& x, Worker& worker, const Target& target,
                                                           const ProviderKey* key, Instant began) {
-  const TargetFacts& facts = x.snapshot().facts[target.index];
-  auto ask = facts.understands_usage_option ? openai_chat::AskUsage::yes : openai_chat::AskUsage::no;
-  openai_chat::Splices splices = openai_chat::declared_edits(x.request, x.model_at(target), ask);
-  openai_chat::Pieces pieces = openai_chat::edited_pieces(x.request.body, splices);
-  Forwarded forwarded = forwarded_headers(x, facts);
+  TG_CO_TRY(request, request_bytes(x, target));
+  Forwarded forwarded = forwarded_headers(x, x.snapshot().facts[target.index]);
   ProviderCall call{.target = target,
                     .key = key,
-                    .path = upstream_path(x.endpoint),
-                    .body = pieces.all(),
+                    .model = x.model_at(target),
+                    .path = request.path,
+                    .body = request.body(),
                     .headers = std::span(forwarded.headers).first(forwarded.count)};
   Wait wait = x.wait().at_most(began + target.timeouts.total);
   CallWaits waits{wait.at_most(began + target.timeouts.connect), wait.at_most(began + target.timeouts.first_token)};
@@ -87,9 +85,9 @@ Task<Result<std::unique_ptr<ProviderAnswer>>> open_answer(Exchange& x, Worker& w
   if ((*answer)->status() >= 400) {
     auto body = co_await (*answer)->whole(refusal_bytes_max, wait.at_most(worker.reactor.now() + target.timeouts.idle),
                                           target.timeouts.idle);
-    co_return fail(judge_refusal(**answer, body.value_or(std::string_view()), worker.reactor.wall()));
+    co_return fail(judge_refusal(**answer, language_at(x, target), body.value_or(std::string_view()), worker.reactor.wall()));
   }
-  TG_CO_TRY_VOID(judge_head(**answer, x.request.stream ? Expected::events : Expected::json));
+  TG_CO_TRY_VOID(judge_head(**answer, x.call.stream ? expected_of(language_at(x, target).framing()) : Expected::json));
   co_return std::move(answer);
 }
 
@@ -97,7 +95,7 @@ Task<Result<Answer>> read_plain(Exchange& x, Worker& worker, std::unique_ptr<Pro
   const Target& target = *x.target;
   Wait wait = x.wait().at_most(began + target.timeouts.total);
   TG_CO_TRY(body, co_await upstream->whole(answer_bytes_max, wait, target.timeouts.idle));
-  TG_CO_TRY(answer, openai_chat::read_answer(x.endpoint, body, x.snapshot().facts[target.index].quirks));
+  TG_CO_TRY(answer, read_whole(x, target, body, worker.reactor.wall().ns / ns_per_second));
   AttemptRow& row = x.attempt();
   Meter(x, target).measure(answer.usage, answer.text_bytes, answer.reasoning_bytes, row);
   row.phase = AttemptPhase::done;
@@ -112,7 +110,7 @@ Task<Result<Answer>> read_plain(Exchange& x, Worker& worker, std::unique_ptr<Pro
 
 Task<Result<Answer>> ask(Exchange& x, Worker& worker, const Target& target, const ProviderKey* key, Instant began) {
   TG_CO_TRY(upstream, co_await open_answer(x, worker, target, key, began));
-  if (!x.request.stream) co_return co_await read_plain(x, worker, std::move(upstream), began);
+  if (!x.call.stream) co_return co_await read_plain(x, worker, std::move(upstream), began);
   Answer out;
   out.stream.reset(new StreamedAnswer(x, worker, std::move(upstream), began));
   TG_CO_TRY_VOID(co_await out.stream->begin());

@@ -35,7 +35,7 @@ class Follower : public FromFramePool {
   virtual void append_error(std::string& out, const Error& error) = 0;
 };
 
-// The one that the exchange's current attempt needs.
-std::unique_ptr<Follower> make_follower(const Exchange& exchange, const Target& target);
+// The one that an attempt at this target needs. `now`: seconds since 1970. REQUIRES: middle_form() was made where bytes do not pass.
+std::unique_ptr<Follower> make_follower(Exchange& exchange, const Target& target, std::int64_t now);
 
 }  // namespace tollgate

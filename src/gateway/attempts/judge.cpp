@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "dialects/openai_chat/errors.h"
 
 namespace tollgate {
 namespace {
@@ -23,7 +22,28 @@ bool is_json(std::string_view content_type) {
   return iequals(type, "application/json") || (type.size() > 5 && iequals(type.substr(type.size() - 5), "+json"));
 }
 
+// Lines of JSON go by several names, plain JSON among them.
+bool is_expected(std::string_view type, Expected expected) {
+  switch (expected) {
+    case Expected::json: return is_json(type);
+    case Expected::events: return media_type_is(type, "text/event-stream");
+    case Expected::lines:
+      return is_json(type) || media_type_is(type, "application/x-ndjson") || media_type_is(type, "application/jsonl");
+    case Expected::aws_events: return media_type_is(type, "application/vnd.amazon.eventstream");
+  }
+  return false;
+}
+
 }  // namespace
+
+Expected expected_of(Framing framing) {
+  switch (framing) {
+    case Framing::ndjson: return Expected::lines;
+    case Framing::aws_event_stream: return Expected::aws_events;
+    case Framing::json_array: return Expected::json;
+    default: return Expected::events;
+  }
+}
 
 Error judge_wait(Error error, const Exchange& x, Instant now) {
   if (error.fault == Fault::cancelled || x.incoming->gone().cancelled())
@@ -46,18 +66,17 @@ Result<void> judge_head(const ProviderAnswer& answer, Expected expected) {
   if (!coding.empty() && !iequals(coding, "identity")) return unusable("the provider's answer is compressed");
   std::string_view type = find_header(answer, "content-type");
   if (type.empty()) return {};  // accepted if it parses
-  bool right = expected == Expected::json ? is_json(type) : media_type_is(type, "text/event-stream");
-  if (!right) return unusable("the provider's answer has the wrong type");
+  if (!is_expected(type, expected)) return unusable("the provider's answer has the wrong type");
   return {};
 }
 
-Error judge_refusal(const ProviderAnswer& answer, std::string_view body, WallTime now) {
-  openai_chat::UpstreamRefusal refusal{.status = answer.status(), .body = body, .hints = {}};
+Error judge_refusal(const ProviderAnswer& answer, const Dialect& language, std::string_view body, WallTime now) {
+  Refused refused{.status = answer.status(), .body = body, .error_type = find_header(answer, "x-amzn-errortype")};
   for (std::size_t i = 0; i < answer.header_count(); ++i) {
     HeaderView header = answer.header(i);
-    refusal.hints.take(header.name, header.value);
+    refused.hints.take(header.name, header.value);
   }
-  return openai_chat::read_refusal(refusal, now);
+  return language.read_refusal(refused, now);
 }
 
 void close_attempt(Exchange& x, Worker& worker, Instant began) {

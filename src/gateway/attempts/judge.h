@@ -12,14 +12,17 @@ constexpr auto durable_within = seconds(5);
 // Other errors stay as they are.
 Error judge_wait(Error error, const Exchange& exchange, Instant now);
 
-enum class Expected : std::uint8_t { json, events };
+enum class Expected : std::uint8_t { json, events, lines, aws_events };
+
+// What a stream in this framing comes as.
+Expected expected_of(Framing framing);
 
 // A head that is no answer to what was asked: wrong type, coding, or a status that says neither yes nor no. Statuses of 400 and
 // more are not judged here.
 Result<void> judge_head(const ProviderAnswer& answer, Expected expected);
 
 // A status that says no, with its body.
-Error judge_refusal(const ProviderAnswer& answer, std::string_view body, WallTime now);
+Error judge_refusal(const ProviderAnswer& answer, const Dialect& language, std::string_view body, WallTime now);
 
 // The header of that name; empty when absent.
 std::string_view find_header(const ProviderAnswer& answer, std::string_view name);

@@ -12,7 +12,7 @@ constexpr std::int64_t bytes_per_token = 4;
 Tokens estimated_tokens(std::int64_t bytes) { return {(bytes + bytes_per_token - 1) / bytes_per_token}; }
 
 Tokens estimated_input(const Exchange& x) {
-  return std::max(Tokens{1}, estimated_tokens(x.request.input_bound.count));
+  return std::max(Tokens{1}, estimated_tokens(x.call.input_bound.count));
 }
 
 const Model* model_of(const Exchange& x, const Target& target) {

@@ -9,7 +9,10 @@ namespace tollgate {
 // OpenAI's chat and completions: the light reader, which allocates nothing. The usage chunk that only we asked for is taken out.
 class OpenAiPassing final : public Follower {
  public:
-  OpenAiPassing(openai_chat::UsageAsked asked, openai_chat::UsageQuirks quirks) : reader_(asked, quirks) {}
+  // `memory`, for events that come in pieces, outlives it.
+  OpenAiPassing(openai_chat::UsageAsked asked, openai_chat::UsageQuirks quirks, std::string& memory)
+      : memory_(memory), framer_(std::move(memory)), reader_(asked, quirks) {}
+  ~OpenAiPassing() override { memory_ = framer_.take_memory(); }
 
   Result<void> take(std::string_view bytes, Outgoing& out) override;
   bool content_came() const override { return reader_.content_came(); }
@@ -22,6 +25,7 @@ class OpenAiPassing final : public Follower {
   void append_error(std::string& out, const Error& error) override;
 
  private:
+  std::string& memory_;
   SseFramer framer_;
   openai_chat::StreamReader reader_;
 };

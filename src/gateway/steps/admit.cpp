@@ -20,14 +20,14 @@ Subject subject_of(const Exchange& x, const Target& target) {
 
 // The most that may come back, all answers together; empty when nobody says.
 std::optional<Tokens> output_bound(const Exchange& x, const Target& target) {
-  if (x.endpoint == openai_chat::Endpoint::embeddings) return Tokens{0};
+  if (x.door.operation == Operation::embeddings || x.door.operation == Operation::rerank) return Tokens{0};
   std::optional<Tokens> each;
-  if (x.request.max_output) each = Tokens{*x.request.max_output};
+  if (x.call.max_output) each = Tokens{*x.call.max_output};
   const Model* model = model_of(x, target);
   if (!each && model != nullptr) each = model->output_bound();
   if (!each) return std::nullopt;
   std::int64_t total = 0;
-  if (__builtin_mul_overflow(each->count, x.request.answers(), &total)) return std::nullopt;
+  if (__builtin_mul_overflow(each->count, x.call.answers, &total)) return std::nullopt;
   return Tokens{total};
 }
 
@@ -41,7 +41,7 @@ Result<Money> worst_cost(const Exchange& x, const Target& target) {
   auto bound = output_bound(x, target);
   if (!bound)
     return fail(Fault::invalid_request, "a budget applies and this model has no known maximum: say max_tokens", "max_tokens");
-  return worst_case(*price, x.request.input_bound, *bound);
+  return worst_case(*price, x.call.input_bound, *bound);
 }
 
 }  // namespace

@@ -54,6 +54,7 @@ Result<void> identify(Exchange& x, Worker& worker) {
   x.row.key = key->name;
   x.row.attribution = key->attribution;
   TG_TRY_VOID(checked);
+  x.strict = reading.wishes.strict;
   if (reading.wishes.timeout) x.deadline = x.began + *reading.wishes.timeout;
   return reading.fault;
 }

@@ -22,7 +22,7 @@ Result<void> check_content_type(const Incoming& incoming) {
 }
 
 Result<void> find_route(Exchange& x) {
-  std::string_view model = x.request.model();
+  std::string_view model = x.call.model;
   TG_TRY_VOID(check_model(*x.key, model));
   x.route = x.snapshot().routes.find(model);
   if (x.route == nullptr) return fail(Fault::model_not_found, "there is no model of this name", "model");
@@ -34,15 +34,53 @@ Result<void> find_route(Exchange& x) {
   return {};
 }
 
+openai_chat::Endpoint endpoint_of(Operation operation) {
+  switch (operation) {
+    case Operation::completions: return openai_chat::Endpoint::completions;
+    case Operation::embeddings: return openai_chat::Endpoint::embeddings;
+    default: return openai_chat::Endpoint::chat;
+  }
+}
+
+// Of OpenAI's family, whose bytes pass most often: without a new text for each call.
+Result<void> read_openai(Exchange& x, std::string_view body) {
+  TG_TRY(request, openai_chat::read_request(endpoint_of(x.door.operation), body));
+  x.openai = std::move(request);
+  CallView& call = x.call;
+  call.operation = x.door.operation;
+  call.body = body;
+  call.root = x.openai.root;
+  call.model_value = x.openai.model_value;
+  call.model = x.openai.model();
+  call.user = x.openai.user();
+  call.stream = x.openai.stream;
+  call.include_usage = x.openai.include_usage;
+  call.has_tools = x.openai.has_tools;
+  call.max_output = x.openai.max_output;
+  call.answers = x.openai.answers();
+  call.input_bound = x.openai.input_bound;
+  return {};
+}
+
+Result<void> read_call(Exchange& x, std::string_view body) {
+  if (x.door.speaks_openai()) return read_openai(x, body);
+  TG_TRY(call, x.door.dialect->view({.operation = x.door.operation,
+                                     .body = body,
+                                     .path_model = x.door.path_model,
+                                     .path_stream = x.door.path_stream}));
+  x.call = std::move(call);
+  return {};
+}
+
 }  // namespace
 
 Task<Result<void>> understand(Exchange& x) {
   TG_CO_TRY_VOID(check_content_type(*x.incoming));
   TG_CO_TRY(body, co_await x.incoming->body());
-  TG_CO_TRY(request, openai_chat::read_request(x.endpoint, body));
-  x.request = std::move(request);
-  x.row.stream = x.request.stream;
-  if (!x.request.user().empty()) x.claims.body_user = x.request.user();
+  TG_CO_TRY_VOID(read_call(x, body));
+  x.row.stream = x.call.stream;
+  if (!x.call.user.empty()) x.claims.body_user = x.call.user;
+  if (x.door.dialect->name() == "anthropic_messages") x.claims.body_user_field = "metadata.user_id";
   TG_CO_TRY_VOID(attribute(*x.key, x.claims, x.row.attribution));
   co_return find_route(x);
 }

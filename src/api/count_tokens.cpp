@@ -1,0 +1,35 @@
+#include "api/count_tokens.h"
+
+#include "api/error_reply.h"
+#include "api/health.h"
+#include "api/http_incoming.h"
+#include "gateway/attempts/meter.h"
+#include "gateway/steps/identify.h"
+#include "identity/authorize.h"
+
+namespace tollgate {
+namespace {
+
+Task<Result<Tokens>> count(HttpIncoming& incoming, const Snapshot& snapshot, WallTime now, const Door& door) {
+  TG_CO_TRY(key, find_caller(incoming, snapshot, now));
+  TG_CO_TRY(body, co_await incoming.body());
+  TG_CO_TRY(call, door.dialect->view({.operation = door.operation, .body = body, .path_model = door.path_model}));
+  TG_CO_TRY_VOID(check_model(*key, call.model));
+  if (snapshot.routes.find(call.model) == nullptr)
+    co_return fail(Fault::model_not_found, "there is no model of this name", "model");
+  co_return estimated_tokens(call.input_bound.count);
+}
+
+}  // namespace
+
+Task<void> serve_token_count(http::ServerExchange& exchange, std::string_view query, Worker& worker, Door door, RequestId id) {
+  auto held = worker.snapshot.get();
+  HttpIncoming incoming(exchange, query, **held);
+  auto counted = co_await count(incoming, **held, worker.reactor.wall(), door);
+  if (!counted) co_return co_await reply_error(exchange, counted.error(), id, nullptr, *door.dialect);
+  std::string body;
+  door.dialect->write_token_count(*counted, body);
+  co_await reply_json(exchange, 200, body, id);
+}
+
+}  // namespace tollgate

@@ -1,0 +1,44 @@
+#include "app/commands/surface.h"
+
+#include "dialects/door.h"
+
+namespace tollgate {
+namespace {
+
+constexpr DescribedEndpoint others[] = {
+    {"model", "GET", "/v1/models", "key", "The routes that the key may use."},
+    {"model", "GET", "/v1/models/*", "key", "One of them."},
+    {"model", "GET", "/v1beta/models", "key", "The same in Gemini's form."},
+    {"model", "GET", "/api/tags", "key", "The same in Ollama's form."},
+    {"model", "GET", "/v1/usage", "key",
+     "What the key used and what its limits leave; ?request=ID: that request's row."},
+    {"model", "GET", "/livez", "none", "The program runs."},
+    {"model", "GET", "/readyz", "none", "It takes calls; else 503 with the reason."},
+    {"admin", "GET", "/", "admin token", "A page about this gateway."},
+    {"admin", "GET", "/metrics", "none, or admin token", "Prometheus; see the setting admin.metrics."},
+    {"admin", "GET", "/livez", "none", "The program runs."},
+    {"admin", "GET", "/readyz", "none", "It takes calls; else 503 with the reason."},
+    {"admin", "POST", "/api/v1/config/reload", "admin token", "Reads the configuration again, all or nothing."},
+};
+
+std::string_view help_of(Operation operation) {
+  switch (operation) {
+    case Operation::chat: return "A chat answer, whole or as a stream.";
+    case Operation::completions: return "A text completion, whole or as a stream.";
+    case Operation::embeddings: return "Embeddings of texts.";
+    case Operation::rerank: return "Texts ranked against a question.";
+    case Operation::count_tokens: return "How many input tokens a call would have.";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<DescribedEndpoint> described_endpoints() {
+  std::vector<DescribedEndpoint> all;
+  for (const DoorPath& door : door_paths()) all.push_back({"model", "POST", door.endpoint, "key", help_of(door.operation)});
+  all.insert(all.end(), std::begin(others), std::end(others));
+  return all;
+}
+
+}  // namespace tollgate

@@ -1,0 +1,20 @@
+#include "dialects/all.h"
+
+#include "dialects/anthropic_messages/anthropic_messages.h"
+#include "dialects/gemini/gemini.h"
+#include "dialects/openai_chat/openai_chat.h"
+
+namespace tollgate {
+
+std::span<const Dialect* const> all_dialects() {
+  static const Dialect* const all[] = {&openai_chat::dialect(), &anthropic_messages::dialect(), &gemini::dialect()};
+  return all;
+}
+
+const Dialect* find_dialect(std::string_view name) {
+  for (const Dialect* dialect : all_dialects())
+    if (dialect->name() == name) return dialect;
+  return nullptr;
+}
+
+}  // namespace tollgate

@@ -1,0 +1,47 @@
+#pragma once
+// A stream that is read event by event, of any dialect: passed on frame by frame to a caller who speaks the same one, or written
+// anew in the caller's.
+
+#include <vector>
+
+#include "dialects/any_framer.h"
+#include "gateway/attempts/follower.h"
+
+namespace tollgate {
+
+class EventFollower final : public Follower {
+ public:
+  enum class Way : std::uint8_t { pass, translate };
+  EventFollower(const Dialect& from, Way way, std::unique_ptr<EventWriter> writer);
+
+  Result<void> take(std::string_view bytes, Outgoing& out) override;
+  bool content_came() const override { return content_; }
+  bool done() const override { return done_; }
+  std::optional<Error> end() const override { return end_; }
+  const std::optional<Usage>& usage() const override { return usage_; }
+  std::int64_t text_bytes() const override { return text_bytes_; }
+  std::int64_t reasoning_bytes() const override { return reasoning_bytes_; }
+  void append_end(std::string&) override {}  // a dialect's end is an event like others
+  void append_error(std::string& out, const Error& error) override { writer_->write(StreamFailed{error}, out); }
+
+ private:
+  Result<void> take_events(Outgoing& out);
+  void note(const StreamEvent& event);
+  void note(const BlockStart& start);
+  void note(const BlockDelta& delta);
+
+  AnyFramer framer_;
+  Way way_;
+  std::unique_ptr<EventReader> reader_;
+  std::unique_ptr<EventWriter> writer_;  // the caller's
+  std::vector<StreamEvent> events_;      // of the frame at hand
+  std::optional<Usage> usage_;
+  std::optional<Error> end_;
+  std::int64_t text_bytes_ = 0;
+  std::int64_t reasoning_bytes_ = 0;
+  std::vector<std::pair<std::int64_t, std::int64_t>> thoughts_;  // choice and block of open reasoning
+  bool content_ = false;
+  bool done_ = false;
+};
+
+}  // namespace tollgate

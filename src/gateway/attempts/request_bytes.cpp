@@ -1,0 +1,72 @@
+#include "gateway/attempts/request_bytes.h"
+
+#include <fmt/format.h>
+
+#include "gateway/attempts/language.h"
+
+namespace tollgate {
+namespace {
+
+// OpenAI's chat family: at most two splices, nothing is copied.
+RequestBytes edited_openai(Exchange& x, const Target& target) {
+  const TargetFacts& facts = x.snapshot().facts[target.index];
+  auto ask = facts.ways.ask_usage ? openai_chat::AskUsage::yes : openai_chat::AskUsage::no;
+  RequestBytes bytes{.path = path_of(x.openai.endpoint).substr(3)};  // without /v1, which the base URL has
+  bytes.edits = openai_chat::declared_edits(x.openai, x.model_at(target), ask);
+  bytes.pieces = openai_chat::edited_pieces(x.openai.body, bytes.edits);
+  return bytes;
+}
+
+// Any other dialect: the model's name in the body, where it stands there.
+RequestBytes edited(Exchange& x, const Target& target) {
+  x.upstream_path = x.door.dialect->path(x.call, x.model_at(target));
+  RequestBytes bytes{.path = x.upstream_path};
+  std::string_view body = x.call.body, model = x.call.model_value.raw;
+  if (model.empty()) {
+    bytes.pieces.items[bytes.pieces.count++] = body;
+    return bytes;
+  }
+  x.upstream_body.clear();
+  append_model_name(x.upstream_body, x.model_at(target));
+  auto at = static_cast<std::size_t>(model.data() - body.data());
+  for (std::string_view piece : {body.substr(0, at), std::string_view(x.upstream_body), body.substr(at + model.size())})
+    if (!piece.empty()) bytes.pieces.items[bytes.pieces.count++] = piece;
+  return bytes;
+}
+
+Result<WrittenRequest> written(Exchange& x, const Target& target) {
+  const Dialect& language = language_at(x, target);
+  TargetWays ways = ways_of(x, target);
+  if (x.door.operation == Operation::embeddings) {
+    TG_TRY(request, x.door.dialect->read_embedding_request(x.call));
+    return language.write_embedding_request(request, ways);
+  }
+  if (x.door.operation == Operation::rerank) {
+    TG_TRY(request, x.door.dialect->read_rerank_request(x.call));
+    return language.write_rerank_request(request, ways);
+  }
+  TG_TRY(chat, middle_form(x));
+  return language.write_request(*chat, ways);
+}
+
+}  // namespace
+
+Result<RequestBytes> request_bytes(Exchange& x, const Target& target) {
+  x.dropped.clear();
+  if (bytes_pass(x, target)) return x.door.speaks_openai() ? edited_openai(x, target) : edited(x, target);
+  TG_TRY(request, written(x, target));
+  if (x.strict && !request.dropped.empty())
+    return fail({.fault = Fault::invalid_request,
+                 .retry = Retry::next_target,
+                 .detail = fmt::format("the model at hand cannot be told '{}'", request.dropped.front()),
+                 .param = request.dropped.front(),
+                 .code = "unsupported_parameter"});
+  x.dropped = std::move(request.dropped);
+  x.upstream_path = std::move(request.path);
+  x.upstream_body = std::move(request.body);
+  RequestBytes bytes{.path = x.upstream_path};
+  bytes.pieces.items[bytes.pieces.count++] = x.upstream_body;
+  return bytes;
+}
+
+}  // namespace tollgate

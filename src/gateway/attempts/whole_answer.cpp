@@ -1,0 +1,69 @@
+#include "gateway/attempts/whole_answer.h"
+
+#include "dialects/openai_chat/answer.h"
+#include "gateway/attempts/language.h"
+
+namespace tollgate {
+namespace {
+
+Result<WholeAnswer> read_openai(const Exchange& x, const Target& target, std::string_view body) {
+  TG_TRY(answer, openai_chat::read_answer(x.openai.endpoint, body, x.snapshot().facts[target.index].quirks));
+  return WholeAnswer{answer.body, answer.usage, answer.text_bytes, answer.reasoning_bytes};
+}
+
+void count(const Part& part, WholeAnswer& answer) {
+  auto bytes = [](const std::string& text) { return static_cast<std::int64_t>(text.size()); };
+  if (const auto* text = part.as<Text>()) answer.text_bytes += bytes(text->text);
+  if (const auto* refusal = part.as<Refusal>()) answer.text_bytes += bytes(refusal->text);
+  if (const auto* call = part.as<ToolCall>()) answer.text_bytes += bytes(call->name) + bytes(call->arguments);
+  if (const auto* thought = part.as<Reasoning>()) answer.reasoning_bytes += bytes(thought->text);
+}
+
+Result<WholeAnswer> read_chat(Exchange& x, const Dialect& language, std::string_view body, std::int64_t now) {
+  TG_TRY(response, language.read_response(body));
+  WholeAnswer answer{.body = body, .usage = response.usage};
+  for (const ChatChoice& choice : response.choices)
+    for (const Part& part : choice.parts) count(part, answer);
+  if (&language == x.door.dialect) return answer;
+  TG_TRY_VOID(middle_form(x));
+  x.outgoing.clear();
+  x.door.dialect->write_response(response, facts_of(x, now), x.outgoing);
+  answer.body = x.outgoing;
+  return answer;
+}
+
+Result<WholeAnswer> read_embeddings(Exchange& x, const Dialect& language, std::string_view body, std::int64_t now) {
+  TG_TRY(response, language.read_embedding_response(body));
+  WholeAnswer answer{.body = body, .usage = response.usage};
+  if (&language == x.door.dialect) return answer;
+  TG_TRY(request, x.door.dialect->read_embedding_request(x.call));
+  x.outgoing.clear();
+  x.door.dialect->write_embedding_response(response, request, facts_of(x, now), x.outgoing);
+  answer.body = x.outgoing;
+  return answer;
+}
+
+Result<WholeAnswer> read_ranks(Exchange& x, const Dialect& language, std::string_view body, std::int64_t now) {
+  TG_TRY(response, language.read_rerank_response(body));
+  WholeAnswer answer{.body = body, .usage = response.usage};
+  if (&language == x.door.dialect) return answer;
+  TG_TRY(request, x.door.dialect->read_rerank_request(x.call));
+  x.outgoing.clear();
+  x.door.dialect->write_rerank_response(response, request, facts_of(x, now), x.outgoing);
+  answer.body = x.outgoing;
+  return answer;
+}
+
+}  // namespace
+
+Result<WholeAnswer> read_whole(Exchange& x, const Target& target, std::string_view body, std::int64_t now) {
+  const Dialect& language = language_at(x, target);
+  if (bytes_pass(x, target) && x.door.speaks_openai()) return read_openai(x, target, body);
+  switch (x.door.operation) {
+    case Operation::embeddings: return read_embeddings(x, language, body, now);
+    case Operation::rerank: return read_ranks(x, language, body, now);
+    default: return read_chat(x, language, body, now);
+  }
+}
+
+}  // namespace tollgate

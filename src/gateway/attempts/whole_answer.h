@@ -1,0 +1,18 @@
+#pragma once
+// An answer that came in one piece: what it used, and what the client gets of it.
+
+#include "gateway/exchange.h"
+
+namespace tollgate {
+
+struct WholeAnswer {
+  std::string_view body;  // in the provider's bytes, or in the exchange
+  std::optional<Usage> usage{};
+  std::int64_t text_bytes = 0;
+  std::int64_t reasoning_bytes = 0;
+};
+
+// Errors: upstream_protocol, or the error that an answer of status 200 holds.
+Result<WholeAnswer> read_whole(Exchange& exchange, const Target& target, std::string_view body, std::int64_t now);
+
+}  // namespace tollgate
