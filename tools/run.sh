@@ -98,6 +98,8 @@ The same question in other languages, answered by the same model:
     -d '{"model":"gpt-4o-mini","max_tokens":100,"messages":[{"role":"user","content":"Hello"}]}'
   curl http://127.0.0.1:$port/v1beta/models/gpt-4o-mini:generateContent -H 'x-goog-api-key: $key' -H 'content-type: application/json' \\
     -d '{"contents":[{"role":"user","parts":[{"text":"Hello"}]}]}'
+  curl http://127.0.0.1:$port/v1/responses -H 'authorization: Bearer $key' -H 'content-type: application/json' \\
+    -d '{"model":"gpt-4o-mini","input":"Hello"}'
 
 Ctrl-C stops all.
 TEXT

@@ -8,7 +8,7 @@
 #include "api/routes.h"
 #include "base/text.h"
 #include "crypto/hash.h"
-#include "dialects/openai_chat/errors.h"
+#include "dialects/openai_errors.h"
 #include "telemetry/prometheus.h"
 
 namespace tollgate {
@@ -94,7 +94,7 @@ Task<void> AdminPort::ask_for_token(http::ServerExchange& exchange) {
   fields.add("content-type", "application/json");
   fields.add("www-authenticate", "Basic realm=\"tollgate admin token as password\", charset=\"UTF-8\"");
   std::string body;
-  openai_chat::append_error(body, {.fault = Fault::invalid_key, .detail = "the admin token is needed"});
+  openai::append_error(body, {.fault = Fault::invalid_key, .detail = "the admin token is needed"});
   std::string_view parts[] = {body};
   http::AnswerHead head{.status = 401, .fields = fields.all()};
   [[maybe_unused]] auto sent = co_await exchange.answer(head, parts);
@@ -132,7 +132,7 @@ Task<void> AdminPort::serve(http::ServerExchange& exchange) {
 
 http::Handler::RefusalAnswer AdminPort::refuse(const http::Refusal& refusal) {
   RefusalAnswer answer;
-  openai_chat::append_error(answer.body, error_of(refusal));
+  openai::append_error(answer.body, error_of(refusal));
   answer.request_id = to_string(fresh_id());
   return answer;
 }

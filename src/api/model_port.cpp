@@ -8,7 +8,7 @@
 #include "api/routes.h"
 #include "api/usage.h"
 #include "net/http1/target.h"
-#include "dialects/openai_chat/errors.h"
+#include "dialects/openai_errors.h"
 
 namespace tollgate {
 namespace {
@@ -65,7 +65,7 @@ Task<void> ModelPort::serve_door(http::ServerExchange& exchange, Door door, std:
 
 http::Handler::RefusalAnswer ModelPort::refuse(const http::Refusal& refusal) {
   RefusalAnswer answer;
-  openai_chat::append_error(answer.body, error_of(refusal));
+  openai::append_error(answer.body, error_of(refusal));
   answer.request_id = to_string(fresh_id(doors_.worker));
   return answer;
 }

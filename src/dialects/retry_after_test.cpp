@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "dialects/openai_chat/errors.h"
+#include "dialects/openai_errors.h"
 #include "json/document.h"
 #include "json/data_for_test.h"
 
@@ -74,10 +74,10 @@ TEST(RetryAfter, AgreesWithTheSharedCases) {
     ASSERT_TRUE(document);
     json::Node test = document->root(), wait = test["wait_s"];
     WallTime at{*test["now_unix"].integer() * 1'000'000'000};
-    openai_chat::UpstreamRefusal refusal{
+    openai::UpstreamRefusal refusal{
         .status = static_cast<int>(*test["status"].integer()), .body = test["body"].string().value_or(""), .hints = {}};
     for (json::Node header : test["headers"].elements()) refusal.hints.take(*header[0].string(), *header[1].string());
-    Error error = openai_chat::read_refusal(refusal, at);
+    Error error = openai::read_refusal(refusal, at);
     std::string id(*test["id"].string());
     EXPECT_EQ(stops(error, refusal.hints.read(at)), wait.is(json::Kind::string)) << id;
     std::optional<milliseconds> expected;

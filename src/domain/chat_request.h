@@ -97,6 +97,7 @@ struct ChatRequest {
   std::string audio{};                   // JSON: voice and format of spoken answers, as OpenAI writes it
   std::optional<bool> store{};
   std::string previous_response_id{};    // of Responses
+  std::string only_own{};                // a field without which the call means something else and that no other dialect knows
 
   bool stream = false;
   bool include_usage = false;            // a stream's caller wants its usage

@@ -5,7 +5,7 @@
 #include <array>
 
 #include "async/reactor.h"
-#include "dialects/openai_chat/errors.h"
+#include "dialects/openai_errors.h"
 #include "dialects/openai_chat/models.h"
 #include "mock/control.h"
 #include "mock/fingerprint.h"
@@ -33,7 +33,7 @@ Refused refused(int status, std::string_view code, std::string_view message) {
 
 Refused refused(const Error& error) {
   Refused out{.status = info(error.fault).http_status, .body = {}};
-  openai_chat::append_error(out.body, error);
+  openai::append_error(out.body, error);
   return out;
 }
 

@@ -82,14 +82,16 @@ std::string shown(const StreamEvent& event) {
   return out.str();
 }
 
-// A name and its arguments; none where they are no object, as in an answer that was cut.
+// A name and its arguments; none where they are no object, as in an answer that was cut or the free text of a custom tool, which
+// dialects with objects alone write as {"input": …}.
 std::string call_of(const std::string& block) {
   std::size_t space = block.find(' ');
   std::string arguments = block.substr(space + 1);
   std::erase_if(arguments, [](char c) { return c == ' ' || c == '\n'; });
   auto value = json::scan(arguments, {.refuse_duplicates = false});
   bool object = value && value->is(json::Kind::object);
-  return block.substr(0, space) + (object && arguments != "{}" ? arguments : "");
+  bool wrapped = arguments.starts_with("{\"input\":");
+  return block.substr(0, space) + (object && !wrapped && arguments != "{}" ? arguments : "");
 }
 
 struct Streamed {

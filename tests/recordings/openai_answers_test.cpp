@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "dialects/openai_chat/answer.h"
-#include "dialects/openai_chat/errors.h"
+#include "dialects/openai_errors.h"
 #include "dialects/safe_message.h"
 #include "recordings.h"
 
@@ -56,10 +56,10 @@ TEST(RecordedRefusals, BecomeErrorsThatAreSafeToShow) {
   visit_all(folder, [&](const Recording& recording) {
     if (recording.status < 400) return;
     SCOPED_TRACE(recording.id + " " + recording.api);
-    UpstreamRefusal refusal{.status = recording.status, .body = recording.body, .hints = {}};
+    openai::UpstreamRefusal refusal{.status = recording.status, .body = recording.body, .hints = {}};
     auto headers = recording.root["response"]["headers"].members();
     for (const auto& [name, value] : headers) refusal.hints.take(name, value.string().value_or(""));
-    Error error = read_refusal(refusal, WallTime{});
+    Error error = openai::read_refusal(refusal, WallTime{});
     ++by_fault[std::string(error.name())];
     for (auto harm : {"://", "sk-", "org-", "org_", "<", "API key", "api key"}) {
       EXPECT_EQ(error.detail.find(harm), std::string::npos) << error.detail;

@@ -83,7 +83,7 @@ void note_unsayable(const ChatRequest& request, Dropped& dropped) {
   if (!request.verbosity.empty()) dropped.add("verbosity");
   if (!request.prompt_cache_key.empty()) dropped.add("prompt_cache_key");
   if (!request.audio.empty()) dropped.add("audio");
-  if (request.store) dropped.add("store");
+  if (request.store == true) dropped.add("store");
   if (!request.previous_response_id.empty()) dropped.add("previous_response_id");
   for (const Message& message : request.messages)
     if (!message.name.empty()) dropped.add("name");

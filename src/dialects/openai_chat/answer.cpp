@@ -1,7 +1,7 @@
 #include "dialects/openai_chat/answer.h"
 
 #include "dialects/openai_chat/choice.h"
-#include "dialects/openai_chat/errors.h"
+#include "dialects/openai_errors.h"
 #include "json/scan.h"
 
 namespace tollgate::openai_chat {
@@ -21,7 +21,7 @@ Result<Answer> read_choices(const Value& choices, Answer answer) {
   for (const Value& element : json::Elements(choices)) {
     if (!element.is(Kind::object)) return unusable("the provider's answer has a choice that is no object");
     Choice choice = read_choice(element);
-    if (choice.failed) return fail(read_error_value(choice.error));
+    if (choice.failed) return fail(openai::read_error_value(choice.error));
     ++answer.choices;
     answer.text_bytes += choice.text_bytes;
     answer.reasoning_bytes += choice.reasoning_bytes;
@@ -50,7 +50,7 @@ Result<Answer> read_answer(Endpoint endpoint, std::string_view body, UsageQuirks
   auto root = json::scan(body, {.refuse_duplicates = false});
   if (!root) return unusable("the provider's answer is not valid JSON");
   if (!root->is(Kind::object)) return unusable("the provider's answer is no JSON object");
-  if (auto error = find_error(*root)) return fail(read_error_value(*error));
+  if (auto error = openai::find_error(*root)) return fail(openai::read_error_value(*error));
 
   Answer answer;
   answer.body = body;

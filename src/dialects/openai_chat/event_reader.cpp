@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "dialects/openai_chat/errors.h"
+#include "dialects/openai_errors.h"
 #include "dialects/openai_chat/finish.h"
 #include "dialects/openai_chat/parts.h"
 #include "dialects/openai_chat/reasoning_details.h"
@@ -32,7 +32,7 @@ void ChatEventReader::fail_with(Error error, std::vector<StreamEvent>& out) {
 
 void ChatEventReader::read(const Frame& frame, std::vector<StreamEvent>& out) {
   if (over_) return;
-  if (!frame.error_field.empty()) return fail_with(read_error_text(frame.error_field), out);
+  if (!frame.error_field.empty()) return fail_with(openai::read_error_text(frame.error_field), out);
   std::string_view data = trimmed(frame.data);
   if (data.empty()) return;
   if (data == "[DONE]") {
@@ -44,10 +44,10 @@ void ChatEventReader::read(const Frame& frame, std::vector<StreamEvent>& out) {
   auto root = json::scan(data, {.refuse_duplicates = false});
   if (!root) {
     bool error = frame.name == "error";
-    return fail_with(error ? read_error_text(data) : broken("the provider's stream holds an event that is no JSON"), out);
+    return fail_with(error ? openai::read_error_text(data) : broken("the provider's stream holds an event that is no JSON"), out);
   }
-  if (auto error = find_error(*root)) return fail_with(read_error_value(*error), out);
-  if (frame.name == "error") return fail_with(read_error_value(*root), out);
+  if (auto error = openai::find_error(*root)) return fail_with(openai::read_error_value(*error), out);
+  if (frame.name == "error") return fail_with(openai::read_error_value(*root), out);
   read_chunk(*root, out);
 }
 
@@ -71,7 +71,7 @@ void ChatEventReader::read_chunk(const Value& root, std::vector<StreamEvent>& ou
 }
 
 void ChatEventReader::read_choice(const Value& value, std::vector<StreamEvent>& out) {
-  if (auto error = json::find(value, "error"); error && error->is(Kind::object)) return fail_with(read_error_value(*error), out);
+  if (auto error = json::find(value, "error"); error && error->is(Kind::object)) return fail_with(openai::read_error_value(*error), out);
   auto index = json::find(value, "index");
   std::int64_t number = index ? index->integer().value_or(0) : 0;
   if (!choices_.contains(number) && choices_.size() == choices_max) return fail_with(broken("the provider's stream has too many choices"), out);

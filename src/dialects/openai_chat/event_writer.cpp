@@ -1,6 +1,6 @@
 #include "dialects/openai_chat/event_writer.h"
 
-#include "dialects/openai_chat/errors.h"
+#include "dialects/openai_errors.h"
 #include "dialects/openai_chat/finish.h"
 #include "dialects/openai_chat/reasoning_details.h"
 #include "dialects/openai_chat/stream.h"
@@ -23,7 +23,7 @@ void ChatEventWriter::write(const StreamEvent& event, std::string& out) {
   if (const auto* ended = std::get_if<ChoiceEnd>(&event)) return end(*ended, out);
   if (const auto* seen = std::get_if<UsageSeen>(&event)) usage_ = seen->usage;
   if (std::holds_alternative<StreamEnd>(event)) return end(out);
-  if (const auto* failed = std::get_if<StreamFailed>(&event)) append_error_event(out, failed->error);
+  if (const auto* failed = std::get_if<StreamFailed>(&event)) openai::append_error_event(out, failed->error);
 }
 
 void ChatEventWriter::start(const StreamStart& event) {

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "dialects/openai_chat/media.h"
+#include "dialects/openai_media.h"
 #include "dialects/openai_chat/request_checks.h"
 
 namespace tollgate::openai_chat {
@@ -54,9 +54,9 @@ std::optional<std::int64_t> part_bound(std::string_view type, std::int64_t raw) 
   constexpr std::array<std::string_view, 2> audios = {"input_audio", "audio_url"};
   constexpr std::array<std::string_view, 5> files = {"file", "document_url", "video_url", "input_file", "document"};
   if (among(texts, type)) return raw;
-  if (among(images, type)) return max_image_tokens;
-  if (among(audios, type)) return raw / audio_bytes_per_token + 1;
-  if (among(files, type)) return raw + (raw / file_bytes_per_image + 1) * max_image_tokens;
+  if (among(images, type)) return openai::max_image_tokens;
+  if (among(audios, type)) return raw / openai::audio_bytes_per_token + 1;
+  if (among(files, type)) return raw + (raw / openai::file_bytes_per_image + 1) * openai::max_image_tokens;
   return std::nullopt;
 }
 

@@ -1,7 +1,7 @@
 #include "dialects/openai_chat/openai_chat.h"
 
 #include "dialects/openai_chat/embedding.h"
-#include "dialects/openai_chat/errors.h"
+#include "dialects/openai_errors.h"
 #include "dialects/openai_chat/event_reader.h"
 #include "dialects/openai_chat/event_writer.h"
 #include "dialects/openai_chat/models.h"
@@ -73,9 +73,9 @@ class OpenAiChat final : public Dialect {
     append_model_list(out, entries);
   }
   Error read_refusal(const Refused& refused, WallTime now) const override {
-    return openai_chat::read_refusal({.status = refused.status, .body = refused.body, .hints = refused.hints}, now);
+    return openai::read_refusal({.status = refused.status, .body = refused.body, .hints = refused.hints}, now);
   }
-  void write_error(const Error& error, RequestId, std::string& out) const override { append_error(out, error); }
+  void write_error(const Error& error, RequestId, std::string& out) const override { openai::append_error(out, error); }
 };
 
 }  // namespace

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "dialects/openai_chat/media.h"
+#include "dialects/openai_media.h"
 #include "dialects/openai_chat/splice.h"
 #include "json/scan.h"
 
@@ -122,8 +122,8 @@ TEST(OpenAiRequest, BoundsAnImageByItsOwnConstantAndNotByItsBytes) {
                      R"({"type":"image_url","image_url":{"url":"data:image/png;base64,)" + image + R"("}}]}]})";
   auto request = chat(body);
   ASSERT_TRUE(request);
-  EXPECT_GE(request->input_bound.count, max_image_tokens);
-  EXPECT_LE(request->input_bound.count, max_image_tokens + 300);
+  EXPECT_GE(request->input_bound.count, openai::max_image_tokens);
+  EXPECT_LE(request->input_bound.count, openai::max_image_tokens + 300);
 }
 
 TEST(OpenAiRequest, CountsTheAnswersOfSeveralPrompts) {

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "base/text.h"
-#include "dialects/openai_chat/errors.h"
+#include "dialects/openai_errors.h"
 #include "json/scan.h"
 
 namespace tollgate::openai_chat {
@@ -84,13 +84,13 @@ StreamStep StreamReader::read(const SseEvent& event) {
     extra_ |= event.has_data;
     return {.kind = EventKind::other};
   }
-  if (!event.error_field.empty()) return fail_with(read_error_text(event.error_field));
+  if (!event.error_field.empty()) return fail_with(openai::read_error_text(event.error_field));
   if (!event.has_data) return {.kind = EventKind::ignored_lifecycle, .forward = event.terminated};
   if (is_end_mark(event.data)) {
     done_ = true;
     return {.kind = EventKind::done, .forward = whole()};
   }
-  if (event.name == "error") return fail_with(read_error_text(event.data));
+  if (event.name == "error") return fail_with(openai::read_error_text(event.data));
   if (trimmed(event.data).empty()) return {.kind = EventKind::ignored_lifecycle, .forward = true};
   return read_data(event);
 }
@@ -101,13 +101,13 @@ StreamStep StreamReader::read_data(const SseEvent& event) {
   if (!scanned) return fail_with(broken("the provider sent an event that is no JSON object"));
   const Chunk& chunk = scanned->chunk;
   if (chunk.may_be_error) {
-    if (auto error = find_error(scanned->root)) return fail_with(read_error_value(*error));
+    if (auto error = openai::find_error(scanned->root)) return fail_with(openai::read_error_value(*error));
   }
   StreamStep step;
   bool had_choices = false, content = false;
   for (const Value& element : json::Elements(chunk.choices)) {
     Choice choice = read_choice(element);
-    if (choice.failed) return fail_with(read_error_value(choice.error));
+    if (choice.failed) return fail_with(openai::read_error_value(choice.error));
     if (!note_choice(choice, step)) return fail_with(broken("the provider sent a choice with an impossible index"));
     content |= choice.content;
     had_choices = true;

@@ -1,6 +1,6 @@
 #include "gateway/attempts/passing.h"
 
-#include "dialects/openai_chat/errors.h"
+#include "dialects/openai_errors.h"
 
 namespace tollgate {
 
@@ -23,6 +23,6 @@ void OpenAiPassing::append_end(std::string& out) {
   if (!reader_.done()) out += openai_chat::done_block;
 }
 
-void OpenAiPassing::append_error(std::string& out, const Error& error) { openai_chat::append_error_event(out, error); }
+void OpenAiPassing::append_error(std::string& out, const Error& error) { openai::append_error_event(out, error); }
 
 }  // namespace tollgate

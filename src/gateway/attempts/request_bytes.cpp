@@ -46,6 +46,12 @@ Result<WrittenRequest> written(Exchange& x, const Target& target) {
     return language.write_rerank_request(request, ways);
   }
   TG_TRY(chat, middle_form(x));
+  if (!chat->only_own.empty())
+    return fail({.fault = Fault::invalid_request,
+                 .retry = Retry::next_target,
+                 .detail = fmt::format("the model at hand keeps nothing between calls: '{}' is not possible", chat->only_own),
+                 .param = chat->only_own,
+                 .code = "unsupported_parameter"});
   return language.write_request(*chat, ways);
 }
 

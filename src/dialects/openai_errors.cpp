@@ -1,15 +1,15 @@
-#include "dialects/openai_chat/errors.h"
+#include "dialects/openai_errors.h"
 
 #include <algorithm>
 #include <span>
 
 #include "base/text.h"
-#include "dialects/openai_chat/refusal_body.h"
+#include "dialects/refusal_body.h"
 #include "dialects/safe_message.h"
 #include "json/scan.h"
 #include "json/write.h"
 
-namespace tollgate::openai_chat {
+namespace tollgate::openai {
 namespace {
 
 constexpr std::size_t max_code_bytes = 64;
@@ -211,4 +211,4 @@ Error read_error_value(const json::Value& error) { return to_error(0, read_refus
 
 Error read_error_text(std::string_view text) { return to_error(0, read_refusal_body(text)); }
 
-}  // namespace tollgate::openai_chat
+}  // namespace tollgate::openai

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-namespace tollgate::openai_chat {
+namespace tollgate::openai {
 
 // The dearest image: gpt-4o-mini, 2833 + 8 tiles of 5667 tokens (at most 2048 x 768 after scaling). Others: gpt-4o
 // 1,445; models that count patches at most 1536 x 2.46 = 3,779. Source: OpenAI's rules as public calculators of image
@@ -20,4 +20,4 @@ constexpr std::int64_t audio_bytes_per_token = 100;
 // images too.
 constexpr std::int64_t file_bytes_per_image = 32 * 1024;
 
-}  // namespace tollgate::openai_chat
+}  // namespace tollgate::openai

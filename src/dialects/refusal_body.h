@@ -9,7 +9,7 @@
 
 #include "json/value.h"
 
-namespace tollgate::openai_chat {
+namespace tollgate::openai {
 
 struct RefusalBody {
   std::string message;
@@ -30,4 +30,4 @@ RefusalBody read_refusal_value(const json::Value& error);
 // "… Please try again in 4.86s. …", "… retry after 60 seconds …". Empty when the text has no such words.
 std::optional<std::chrono::milliseconds> retry_delay_in_text(std::string_view text);
 
-}  // namespace tollgate::openai_chat
+}  // namespace tollgate::openai

@@ -1,4 +1,4 @@
-#include "dialects/openai_chat/refusal_body.h"
+#include "dialects/refusal_body.h"
 
 #include <array>
 
@@ -8,7 +8,7 @@
 #include "dialects/retry_after.h"
 #include "json/scan.h"
 
-namespace tollgate::openai_chat {
+namespace tollgate::openai {
 namespace {
 
 using json::Kind;
@@ -128,4 +128,4 @@ std::optional<milliseconds> retry_delay_in_text(std::string_view text) {
   return std::nullopt;
 }
 
-}  // namespace tollgate::openai_chat
+}  // namespace tollgate::openai

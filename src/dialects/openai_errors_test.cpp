@@ -1,12 +1,11 @@
-#include "dialects/openai_chat/errors.h"
+#include "dialects/openai_errors.h"
 
 #include <gtest/gtest.h>
 
 #include "base/text.h"
-#include "dialects/openai_chat/models.h"
 #include "json/scan.h"
 
-namespace tollgate::openai_chat {
+namespace tollgate::openai {
 namespace {
 
 constexpr WallTime now{std::int64_t{1'795'350'000} * 1'000'000'000};
@@ -187,13 +186,5 @@ TEST(Refusal, ObeysTheProvidersWordOnRetrying) {
   EXPECT_FALSE(read_refusal({.status = 503, .body = "", .hints = no}, now).retry_after);
 }
 
-TEST(Models, AreListedAsOpenAiDoes) {
-  std::string text;
-  ModelEntry models[] = {{.name = "gpt-4o"}, {.name = "a\"b"}};
-  append_model_list(text, models);
-  EXPECT_EQ(text, R"({"object":"list","data":[{"id":"gpt-4o","object":"model","created":0,"owned_by":"tollgate"},)"
-                  R"({"id":"a\"b","object":"model","created":0,"owned_by":"tollgate"}]})");
-}
-
 }  // namespace
-}  // namespace tollgate::openai_chat
+}  // namespace tollgate::openai

@@ -20,7 +20,7 @@
 #include "dialects/retry_after.h"
 #include "json/value.h"
 
-namespace tollgate::openai_chat {
+namespace tollgate::openai {
 
 // Appends {"error":{"message","type","param","code"}}. A rate-limited error whose `param` is "tokens" has that type.
 void append_error(std::string& out, const Error& error);
@@ -43,4 +43,4 @@ Error read_error_value(const json::Value& error);
 // The same for text that may not be JSON.
 Error read_error_text(std::string_view text);
 
-}  // namespace tollgate::openai_chat
+}  // namespace tollgate::openai

@@ -1,0 +1,228 @@
+#include "dialects/openai_responses/request_writer.h"
+
+#include <algorithm>
+
+#include "dialects/openai_responses/items.h"
+#include "dialects/openai_responses/settings.h"
+#include "dialects/reasoning.h"
+
+namespace tollgate::openai_responses {
+namespace {
+
+std::string_view word_of(Role role) {
+  if (role == Role::system) return "system";
+  return role == Role::developer ? "developer" : "user";
+}
+
+class Body {
+ public:
+  Body(const ChatRequest& request, const TargetWays& ways) : request_(request), ways_(ways), out_(written_.body) {}
+
+  WrittenRequest write() && {
+    out_.begin_object().member("model", ways_.model);
+    write_input();
+    write_tools();
+    write_reasoning();
+    write_include();
+    write_numbers();
+    write_words();
+    if (request_.stream) out_.member("stream", true);
+    write_extras();
+    out_.end_object();
+    written_.path = "/responses";
+    std::sort(written_.dropped.begin(), written_.dropped.end());
+    written_.dropped.erase(std::unique(written_.dropped.begin(), written_.dropped.end()), written_.dropped.end());
+    return std::move(written_);
+  }
+
+ private:
+  bool own() const { return request_.dialect == "openai_responses"; }
+  void drop(std::string name) { written_.dropped.push_back(std::move(name)); }
+  void drop_if(bool said, std::string name) {
+    if (said) drop(std::move(name));
+  }
+
+  // A system turn in front, of one text, is what `instructions` are for.
+  bool has_instructions() const {
+    if (request_.messages.empty()) return false;
+    const Message& first = request_.messages.front();
+    return first.role == Role::system && first.parts.size() == 1 && first.parts.front().as<Text>() != nullptr;
+  }
+
+  void write_input() {
+    std::size_t from = 0;
+    if (has_instructions()) {
+      out_.member("instructions", request_.messages.front().parts.front().as<Text>()->text);
+      from = 1;
+    }
+    if (from == request_.messages.size() && !request_.only_own.empty()) return;
+    out_.key("input").begin_array();
+    for (std::size_t i = from; i < request_.messages.size(); ++i) {
+      const Message& message = request_.messages[i];
+      if (message.role == Role::assistant)
+        write_turn_of_model(message);
+      else
+        write_others(message);
+    }
+    out_.end_array();
+  }
+
+  void write_others(const Message& message) {
+    std::vector<const Part*> said;
+    for (const Part& part : message.parts) {
+      if (const auto* result = part.as<ToolResult>())
+        write_result(*result);
+      else
+        said.push_back(&part);
+    }
+    if (said.empty()) return;
+    out_.begin_object().member("type", "message").member("role", word_of(message.role)).key("content").begin_array();
+    for (const Part* part : said) drop_if(!write_input_part(out_, *part), "content");
+    out_.end_array().end_object();
+  }
+
+  void write_result(const ToolResult& result) {
+    out_.begin_object().member("type", result.custom ? "custom_tool_call_output" : "function_call_output").member("call_id", result.call_id);
+    bool plain = std::all_of(result.content.begin(), result.content.end(), [](const Part& part) { return part.as<Text>() != nullptr; });
+    out_.key("output");
+    if (plain && result.content.size() <= 1) {
+      out_.value(result.content.empty() ? std::string_view() : std::string_view(result.content.front().as<Text>()->text));
+    } else {
+      out_.begin_array();
+      for (const Part& part : result.content) drop_if(!write_input_part(out_, part), "tool_result");
+      out_.end_array();
+    }
+    out_.end_object();
+  }
+
+  // Texts that stand together are one message item.
+  void write_turn_of_model(const Message& message) {
+    bool open = false;
+    auto close = [&] {
+      if (std::exchange(open, false)) out_.end_array().end_object();
+    };
+    for (const Part& part : message.parts) {
+      const auto* text = part.as<Text>();
+      const auto* refusal = part.as<Refusal>();
+      if (text == nullptr && refusal == nullptr) {
+        close();
+        write_made(part);
+        continue;
+      }
+      if (!std::exchange(open, true))
+        out_.begin_object().member("type", "message").member("role", "assistant").key("content").begin_array();
+      if (text != nullptr)
+        write_output_text(out_, *text, false);
+      else
+        out_.begin_object().member("type", "refusal").member("refusal", refusal->text).end_object();
+    }
+    close();
+  }
+
+  void write_made(const Part& part) {
+    if (const auto* call = part.as<ToolCall>()) {
+      out_.begin_object().member("type", call->custom ? "custom_tool_call" : "function_call").member("call_id", call->id);
+      out_.member("name", call->name).member(call->custom ? "input" : "arguments", call->arguments).end_object();
+    } else if (const auto* thought = part.as<Reasoning>()) {
+      bool taken_back = (own() && thought->origin.empty()) || (!thought->origin.empty() && thought->origin == ways_.family);
+      if (taken_back)
+        write_reasoning_item(out_, *thought, {});
+      else
+        drop("reasoning");
+    } else if (const auto* foreign = part.as<Foreign>(); foreign != nullptr && foreign->dialect == "openai_responses") {
+      out_.raw(foreign->json);
+    } else {
+      drop(part.as<Foreign>() != nullptr ? part.as<Foreign>()->kind : "content");
+    }
+  }
+
+  void write_tools() {
+    if (!request_.tools.empty()) {
+      out_.key("tools").begin_array();
+      for (const Tool& tool : request_.tools) drop_if(!write_tool(out_, tool, own()), tool.foreign.kind.empty() ? "tools" : tool.foreign.kind);
+      out_.end_array();
+    }
+    if (request_.tool_choice.kind != ToolChoice::Kind::unsaid) {
+      out_.key("tool_choice");
+      write_choice(out_, request_.tool_choice);
+    }
+    if (request_.parallel_tool_calls) out_.member("parallel_tool_calls", *request_.parallel_tool_calls);
+    if (request_.response_format.kind == OutputFormat::Kind::unsaid && request_.verbosity.empty()) return;
+    out_.key("text");
+    write_text(out_, request_);
+  }
+
+  void write_reasoning() {
+    std::string_view effort = effort_of(request_.reasoning);
+    if (effort.empty() && request_.reasoning.summary.empty()) return;
+    out_.key("reasoning").begin_object();
+    if (!effort.empty()) out_.member("effort", effort);
+    if (!request_.reasoning.summary.empty()) out_.member("summary", request_.reasoning.summary);
+    out_.end_object();
+  }
+
+  // A caller of another dialect carries the thoughts itself: they come encrypted, from models that think.
+  bool wants_encrypted() const {
+    std::string_view effort = effort_of(request_.reasoning);
+    return request_.reasoning.encrypted || (!own() && !effort.empty() && effort != "none");
+  }
+
+  void write_include() {
+    bool as_it_came = std::any_of(request_.extras.begin(), request_.extras.end(), [&](const ExtraField& extra) { return own() && extra.name == "include"; });
+    bool logprobs = request_.logprobs == true;
+    if (as_it_came || (!wants_encrypted() && !logprobs)) return;
+    out_.key("include").begin_array();
+    if (wants_encrypted()) out_.value("reasoning.encrypted_content");
+    if (logprobs) out_.value("message.output_text.logprobs");
+    out_.end_array();
+  }
+
+  void write_numbers() {
+    if (request_.max_output) out_.member("max_output_tokens", *request_.max_output);
+    if (!request_.temperature.empty()) out_.key("temperature").raw(request_.temperature);
+    if (!request_.top_p.empty()) out_.key("top_p").raw(request_.top_p);
+    if (request_.top_logprobs) out_.member("top_logprobs", *request_.top_logprobs);
+    drop_if(request_.n.value_or(1) != 1, "n");
+    drop_if(request_.seed.has_value(), "seed");
+    drop_if(request_.top_k.has_value(), "top_k");
+    drop_if(!request_.presence_penalty.empty(), "presence_penalty");
+    drop_if(!request_.frequency_penalty.empty(), "frequency_penalty");
+    drop_if(!request_.stop.empty(), "stop");
+    drop_if(!request_.logit_bias.empty(), "logit_bias");
+    drop_if(!request_.audio.empty(), "audio");
+  }
+
+  void word(std::string_view name, const std::string& text) {
+    if (!text.empty()) out_.member(name, text);
+  }
+
+  void write_words() {
+    word("user", request_.user);
+    if (!request_.metadata.empty()) out_.key("metadata").raw(request_.metadata);
+    word("service_tier", request_.service_tier);
+    word("prompt_cache_key", request_.prompt_cache_key);
+    word("previous_response_id", request_.previous_response_id);
+    // Others keep nothing unless they are told to; Responses does.
+    if (request_.store || !own()) out_.member("store", request_.store.value_or(false));
+  }
+
+  void write_extras() {
+    for (const ExtraField& extra : request_.extras) {
+      if (own())
+        out_.key(extra.name).raw(extra.json);
+      else
+        drop(extra.name);
+    }
+  }
+
+  const ChatRequest& request_;
+  const TargetWays& ways_;
+  WrittenRequest written_{};
+  json::Writer out_;
+};
+
+}  // namespace
+
+Result<WrittenRequest> write_chat_request(const ChatRequest& request, const TargetWays& ways) { return Body(request, ways).write(); }
+
+}  // namespace tollgate::openai_responses

@@ -1,0 +1,16 @@
+#pragma once
+// `usage` of Responses, both ways. `input_tokens` holds cached ones, `output_tokens` holds reasoning; the details are parts.
+
+#include <optional>
+
+#include "domain/usage.h"
+#include "json/value.h"
+#include "json/write.h"
+
+namespace tollgate::openai_responses {
+
+// Empty when it is no object or holds numbers that cannot be.
+std::optional<Usage> read_usage(const json::Value& usage);
+void write_usage(json::Writer& out, const Usage& usage);
+
+}  // namespace tollgate::openai_responses
