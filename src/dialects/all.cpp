@@ -2,13 +2,15 @@
 
 #include "dialects/anthropic_messages/anthropic_messages.h"
 #include "dialects/gemini/gemini.h"
+#include "dialects/ollama/ollama.h"
 #include "dialects/openai_chat/openai_chat.h"
 #include "dialects/openai_responses/openai_responses.h"
 
 namespace tollgate {
 
 std::span<const Dialect* const> all_dialects() {
-  static const Dialect* const all[] = {&openai_chat::dialect(), &openai_responses::dialect(), &anthropic_messages::dialect(), &gemini::dialect()};
+  static const Dialect* const all[] = {&openai_chat::dialect(), &openai_responses::dialect(), &anthropic_messages::dialect(),
+                                       &gemini::dialect(),      &ollama::dialect()};
   return all;
 }
 

@@ -4,8 +4,10 @@
 
 #include <variant>
 
+#include "dialects/aws_event_stream.h"
 #include "dialects/frame.h"
 #include "dialects/json_array.h"
+#include "dialects/ndjson.h"
 
 namespace tollgate {
 
@@ -27,7 +29,7 @@ class AnyFramer {
   }
 
  private:
-  std::variant<SseFramer, JsonArrayFramer> framer_;
+  std::variant<SseFramer, JsonArrayFramer, NdjsonFramer, AwsEventFramer> framer_;
 };
 
 }  // namespace tollgate

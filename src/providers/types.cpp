@@ -77,10 +77,11 @@ constexpr ProviderType types[] = {
     {.name = "vllm", .default_base_url = "http://127.0.0.1:8000/v1", .needs_key = false},
     {.name = "llamacpp", .default_base_url = "http://127.0.0.1:8080/v1", .needs_key = false},
     {.name = "tgi", .default_base_url = "http://127.0.0.1:3000/v1", .needs_key = false},
+    {.name = "ollama", .default_base_url = "http://127.0.0.1:11434", .needs_key = false, .dialect = "ollama"},
     {.name = "ollama-openai", .default_base_url = "http://127.0.0.1:11434/v1", .needs_key = false},
 };
 
-constexpr std::string_view later_types[] = {"bedrock", "cohere", "ollama"};
+constexpr std::string_view later_types[] = {"bedrock", "cohere"};
 
 }  // namespace
 

@@ -30,6 +30,4 @@ bool write_thought(json::Writer& out, const Reasoning& thought, Signatures how);
 // Tool call ids as Anthropic takes them: letters, digits, _ and -.
 std::string clean_id(std::string_view id);
 
-std::string name_of(const Part& part);
-
 }  // namespace tollgate::anthropic_messages

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "dialects/anthropic_messages/blocks.h"
+#include "dialects/dropped.h"
 #include "dialects/fields.h"
+#include "dialects/part_name.h"
 #include "dialects/reasoning.h"
 
 namespace tollgate::anthropic_messages {
@@ -41,14 +43,13 @@ class Body {
     write_extras();
     out_.end_object();
     written_.path = "/v1/messages";
-    std::sort(written_.dropped.begin(), written_.dropped.end());
-    written_.dropped.erase(std::unique(written_.dropped.begin(), written_.dropped.end()), written_.dropped.end());
+    written_.dropped = dropped_.take();
     return std::move(written_);
   }
 
  private:
   bool own() const { return request_.dialect == dialect_name; }
-  void drop(std::string name) { written_.dropped.push_back(std::move(name)); }
+  void drop(std::string name) { dropped_.add(std::move(name)); }
 
   void gather() {
     for (const Message& message : request_.messages) {
@@ -237,22 +238,8 @@ class Body {
         drop("service_tier");
     }
     if (request_.stream) out_.member("stream", true);
-    for (auto [said, name] : {std::pair<bool, std::string_view>{request_.n && *request_.n > 1, "n"},
-                              {request_.seed.has_value(), "seed"},
-                              {!request_.presence_penalty.empty(), "presence_penalty"},
-                              {!request_.frequency_penalty.empty(), "frequency_penalty"},
-                              {request_.logprobs == true, "logprobs"},
-                              {request_.top_logprobs.has_value(), "top_logprobs"},
-                              {!request_.logit_bias.empty(), "logit_bias"},
-                              {!request_.metadata.empty(), "metadata"},
-                              {!request_.verbosity.empty(), "verbosity"},
-                              {!request_.prompt_cache_key.empty(), "prompt_cache_key"},
-                              {!request_.audio.empty(), "audio"},
-                              {request_.store == true, "store"},
-                              {!request_.previous_response_id.empty(), "previous_response_id"}})
-      if (said) drop(std::string(name));
-    for (const std::string& modality : request_.modalities)
-      if (modality != "text") drop("modalities");
+    dropped_.add_said(request_, {"n", "seed", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs", "logit_bias", "metadata",
+                                 "verbosity", "prompt_cache_key", "audio", "store", "previous_response_id", "modalities"});
   }
 
   std::vector<const ExtraField*> extras_under(std::string_view front) const {
@@ -299,6 +286,7 @@ class Body {
   const ChatRequest& request_;
   const TargetWays& ways_;
   WrittenRequest written_{};
+  Dropped dropped_;
   json::Writer out_;
   std::vector<const Part*> system_;
   std::vector<Turn> turns_;

@@ -79,16 +79,6 @@ bool write_content_part(json::Writer& out, const Part& part) {
   return true;
 }
 
-std::string name_of(const Part& part) {
-  if (const auto* media = part.as<Media>()) {
-    constexpr std::string_view names[] = {"image", "audio", "document", "video"};
-    return std::string(names[static_cast<std::size_t>(media->kind)]);
-  }
-  if (part.as<Reasoning>() != nullptr) return "reasoning";
-  if (const auto* foreign = part.as<Foreign>()) return foreign->kind;
-  return "content";
-}
-
 void write_tool_call(json::Writer& out, const ToolCall& call, bool with_signature) {
   out.begin_object().member("id", call.id);
   if (call.custom) {

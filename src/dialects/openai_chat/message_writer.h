@@ -15,9 +15,6 @@ void write_tool_call(json::Writer& out, const ToolCall& call, bool with_signatur
 // A part of content that is no text, or a text with a cache mark. False when OpenAI has no words for it; then nothing is written.
 bool write_content_part(json::Writer& out, const Part& part);
 
-// What it is called when it has to be left out.
-std::string name_of(const Part& part);
-
 void write_cache_mark(json::Writer& out, CacheMark mark);
 
 }  // namespace tollgate::openai_chat

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "dialects/dropped.h"
 #include "dialects/openai_chat/message_writer.h"
 #include "dialects/openai_chat/reasoning_details.h"
+#include "dialects/part_name.h"
 #include "dialects/reasoning.h"
 
 namespace tollgate::openai_chat {
@@ -26,14 +28,13 @@ class Body {
     write_extras();
     out_.end_object();
     written_.path = "/chat/completions";
-    std::sort(written_.dropped.begin(), written_.dropped.end());
-    written_.dropped.erase(std::unique(written_.dropped.begin(), written_.dropped.end()), written_.dropped.end());
+    written_.dropped = dropped_.take();
     return std::move(written_);
   }
 
  private:
   bool own() const { return request_.dialect == "openai_chat"; }
-  void drop(std::string name) { written_.dropped.push_back(std::move(name)); }
+  void drop(std::string name) { dropped_.add(std::move(name)); }
 
   std::string_view word_of(Role role) const {
     switch (role) {
@@ -295,6 +296,7 @@ class Body {
   const ChatRequest& request_;
   const TargetWays& ways_;
   WrittenRequest written_{};
+  Dropped dropped_;
   json::Writer out_;
 };
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "dialects/dropped.h"
 #include "dialects/openai_responses/items.h"
 #include "dialects/openai_responses/settings.h"
+#include "dialects/part_name.h"
 #include "dialects/reasoning.h"
 
 namespace tollgate::openai_responses {
@@ -30,17 +32,13 @@ class Body {
     write_extras();
     out_.end_object();
     written_.path = "/responses";
-    std::sort(written_.dropped.begin(), written_.dropped.end());
-    written_.dropped.erase(std::unique(written_.dropped.begin(), written_.dropped.end()), written_.dropped.end());
+    written_.dropped = dropped_.take();
     return std::move(written_);
   }
 
  private:
   bool own() const { return request_.dialect == "openai_responses"; }
-  void drop(std::string name) { written_.dropped.push_back(std::move(name)); }
-  void drop_if(bool said, std::string name) {
-    if (said) drop(std::move(name));
-  }
+  void drop(std::string name) { dropped_.add(std::move(name)); }
 
   // A system turn in front, of one text, is what `instructions` are for.
   bool has_instructions() const {
@@ -77,7 +75,7 @@ class Body {
     }
     if (said.empty()) return;
     out_.begin_object().member("type", "message").member("role", word_of(message.role)).key("content").begin_array();
-    for (const Part* part : said) drop_if(!write_input_part(out_, *part), "content");
+    for (const Part* part : said) dropped_.add_if(!write_input_part(out_, *part), name_of(*part));
     out_.end_array().end_object();
   }
 
@@ -89,7 +87,7 @@ class Body {
       out_.value(result.content.empty() ? std::string_view() : std::string_view(result.content.front().as<Text>()->text));
     } else {
       out_.begin_array();
-      for (const Part& part : result.content) drop_if(!write_input_part(out_, part), "tool_result");
+      for (const Part& part : result.content) dropped_.add_if(!write_input_part(out_, part), "tool_result");
       out_.end_array();
     }
     out_.end_object();
@@ -132,14 +130,14 @@ class Body {
     } else if (const auto* foreign = part.as<Foreign>(); foreign != nullptr && foreign->dialect == "openai_responses") {
       out_.raw(foreign->json);
     } else {
-      drop(part.as<Foreign>() != nullptr ? part.as<Foreign>()->kind : "content");
+      drop(name_of(part));
     }
   }
 
   void write_tools() {
     if (!request_.tools.empty()) {
       out_.key("tools").begin_array();
-      for (const Tool& tool : request_.tools) drop_if(!write_tool(out_, tool, own()), tool.foreign.kind.empty() ? "tools" : tool.foreign.kind);
+      for (const Tool& tool : request_.tools) dropped_.add_if(!write_tool(out_, tool, own()), tool.foreign.kind.empty() ? "tools" : tool.foreign.kind);
       out_.end_array();
     }
     if (request_.tool_choice.kind != ToolChoice::Kind::unsaid) {
@@ -182,14 +180,7 @@ class Body {
     if (!request_.temperature.empty()) out_.key("temperature").raw(request_.temperature);
     if (!request_.top_p.empty()) out_.key("top_p").raw(request_.top_p);
     if (request_.top_logprobs) out_.member("top_logprobs", *request_.top_logprobs);
-    drop_if(request_.n.value_or(1) != 1, "n");
-    drop_if(request_.seed.has_value(), "seed");
-    drop_if(request_.top_k.has_value(), "top_k");
-    drop_if(!request_.presence_penalty.empty(), "presence_penalty");
-    drop_if(!request_.frequency_penalty.empty(), "frequency_penalty");
-    drop_if(!request_.stop.empty(), "stop");
-    drop_if(!request_.logit_bias.empty(), "logit_bias");
-    drop_if(!request_.audio.empty(), "audio");
+    dropped_.add_said(request_, {"n", "seed", "top_k", "presence_penalty", "frequency_penalty", "stop", "logit_bias", "audio"});
   }
 
   void word(std::string_view name, const std::string& text) {
@@ -218,6 +209,7 @@ class Body {
   const ChatRequest& request_;
   const TargetWays& ways_;
   WrittenRequest written_{};
+  Dropped dropped_;
   json::Writer out_;
 };
 

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "dialects/call_names.h"
+
 namespace tollgate {
 
-EventFollower::EventFollower(const Dialect& from, Way way, std::unique_ptr<EventWriter> writer)
-    : framer_(from.framing()), way_(way), reader_(from.event_reader()), writer_(std::move(writer)) {
+EventFollower::EventFollower(const Dialect& from, Way way, std::unique_ptr<EventWriter> writer, RequestId id)
+    : framer_(from.framing()), way_(way), id_(id), reader_(from.event_reader()), writer_(std::move(writer)) {
   end_ = Error{.fault = Fault::upstream_truncated, .retry = Retry::next_target, .detail = "the provider's stream broke off"};
 }
 
@@ -32,10 +34,13 @@ Result<void> EventFollower::take(std::string_view bytes, Outgoing& out) {
 
 // Errors are told by whoever ends the stream.
 Result<void> EventFollower::take_events(Outgoing& out) {
-  for (const StreamEvent& event : events_) {
+  for (StreamEvent& event : events_) {
     if (const auto* failed = std::get_if<StreamFailed>(&event)) return fail(failed->error);
     note(event);
-    if (way_ == Way::translate) writer_->write(event, out.text());
+    if (way_ == Way::translate) {
+      name_calls(event, id_);
+      writer_->write(event, out.text());
+    }
     if (std::holds_alternative<StreamEnd>(event)) {
       done_ = true;
       end_.reset();

@@ -12,7 +12,8 @@ namespace tollgate {
 class EventFollower final : public Follower {
  public:
   enum class Way : std::uint8_t { pass, translate };
-  EventFollower(const Dialect& from, Way way, std::unique_ptr<EventWriter> writer);
+  // `id` is the request's.
+  EventFollower(const Dialect& from, Way way, std::unique_ptr<EventWriter> writer, RequestId id);
 
   Result<void> take(std::string_view bytes, Outgoing& out) override;
   bool content_came() const override { return content_; }
@@ -32,6 +33,7 @@ class EventFollower final : public Follower {
 
   AnyFramer framer_;
   Way way_;
+  RequestId id_;
   std::unique_ptr<EventReader> reader_;
   std::unique_ptr<EventWriter> writer_;  // the caller's
   std::vector<StreamEvent> events_;      // of the frame at hand

@@ -15,7 +15,7 @@ std::unique_ptr<Follower> make_follower(Exchange& x, const Target& target, std::
   AnswerFacts facts = facts_of(x, now);
   auto writer = x.door.own_writer != nullptr ? x.door.own_writer(facts) : x.door.dialect->event_writer(facts);
   auto way = passes ? EventFollower::Way::pass : EventFollower::Way::translate;
-  return std::unique_ptr<Follower>(new EventFollower(language_at(x, target), way, std::move(writer)));
+  return std::unique_ptr<Follower>(new EventFollower(language_at(x, target), way, std::move(writer), x.row.id));
 }
 
 }  // namespace tollgate

@@ -1,5 +1,6 @@
 #include "gateway/attempts/whole_answer.h"
 
+#include "dialects/call_names.h"
 #include "dialects/openai_chat/answer.h"
 #include "gateway/attempts/language.h"
 
@@ -26,6 +27,7 @@ Result<WholeAnswer> read_chat(Exchange& x, const Dialect& language, std::string_
     for (const Part& part : choice.parts) count(part, answer);
   if (&language == x.door.dialect) return answer;
   TG_TRY_VOID(middle_form(x));
+  name_calls(response, x.row.id);
   x.outgoing.clear();
   x.door.dialect->write_response(response, facts_of(x, now), x.outgoing);
   answer.body = x.outgoing;

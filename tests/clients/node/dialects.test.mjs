@@ -5,11 +5,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
 import { clients } from './dialects.mjs';
 
-const targets = ['openai', 'anthropic', 'gemini'];
+const targets = ['openai', 'anthropic', 'gemini', 'ollama'];
 const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const schema = { type: 'object', properties: { answer: { type: 'string' } }, required: ['answer'], additionalProperties: false };
 // Languages that the gateway does not speak in front yet: their clients wait here.
-const later = ['cohere', 'ollama', 'bedrock'];
+const later = ['cohere', 'bedrock'];
 const found = [];
 
 // A test whose outcome is a cell of the table.
