@@ -54,6 +54,7 @@ Task<void> reply_error(http::ServerExchange& exchange, const Error& error, Reque
   fields.add("content-type", "application/json");
   if (!id.empty()) add_request_id(fields, id);
   if (dialect.name() == "anthropic_messages" && !id.empty()) fields.add_copy("request-id", to_string(id));
+  if (std::string_view type = dialect.error_type(error); !type.empty()) fields.add("x-amzn-errortype", type);
   if (row != nullptr) add_story(fields, *row);
   if (auto wait = wait_of(error)) {
     fields.add_number("retry-after", (wait->count() + 999) / 1000);

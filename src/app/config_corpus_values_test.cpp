@@ -65,8 +65,6 @@ constexpr WrongConfig known_names_that_this_version_does_not_have[] = {
     {"1:1", "`alerts` is not yet available", "alerts: {}\n"},
     {"1:8", "this must be `embedded`", "store: env:DATABASE_URL\n"},
     {"1:8", "not `***`", "store: postgres://me:hidden@db/x\n"},
-    {"1:25", "`cohere` is not yet available",
-     "providers: { a: { type: cohere, keys: { k: { secret: env:A } } } }\n"},
     {"1:14", "`otlp` is not yet available", "telemetry: { otlp: http://127.0.0.1:4318 }\n"},
     {"1:26", "`weighted` is not yet available",
      "routes: { r: { strategy: weighted, targets: { provider: p, model: m } } }\n"},

@@ -37,7 +37,7 @@ std::string raw_field(const Value& object, std::string_view name) {
 }
 
 std::string object_of_arguments(std::string_view arguments) {
-  if (arguments.empty()) return "{}";
+  if (arguments.empty() || arguments == "null") return "{}";
   auto value = json::scan(arguments, {.refuse_duplicates = false});
   if (value && value->is(Kind::object)) return std::string(arguments);
   std::string out;

@@ -67,11 +67,9 @@ void describe(Fields& fields, ProviderTlsConfig& tls) {
 }
 
 void describe(Fields& fields, ProviderConfig& provider) {
-  auto later = later_provider_types();
   fields.add("type", provider.type, "What it is: its dialect, its own ways and its default address.")
       .required()
       .choices(type_names())
-      .later_choices({later.begin(), later.end()})
       .example("openai")
       .known_as({"provider", "kind"});
   fields.add("base_url", provider.base_url, "Where it is, as the vendor's own SDK takes it.")

@@ -77,11 +77,17 @@ constexpr ProviderType types[] = {
     {.name = "vllm", .default_base_url = "http://127.0.0.1:8000/v1", .needs_key = false},
     {.name = "llamacpp", .default_base_url = "http://127.0.0.1:8080/v1", .needs_key = false},
     {.name = "tgi", .default_base_url = "http://127.0.0.1:3000/v1", .needs_key = false},
+    // The base URL names the region: https://bedrock-runtime.REGION.amazonaws.com. Claude's thoughts are signed as Anthropic's are.
+    {.name = "bedrock",
+     .default_base_url = "",
+     .catalogue = "bedrock",
+     .dialect = "bedrock_converse",
+     .proof = Proof::aws,
+     .family = "anthropic"},
+    {.name = "cohere", .default_base_url = "https://api.cohere.com", .catalogue = "cohere", .dialect = "cohere"},
     {.name = "ollama", .default_base_url = "http://127.0.0.1:11434", .needs_key = false, .dialect = "ollama"},
     {.name = "ollama-openai", .default_base_url = "http://127.0.0.1:11434/v1", .needs_key = false},
 };
-
-constexpr std::string_view later_types[] = {"bedrock", "cohere"};
 
 }  // namespace
 
@@ -92,8 +98,5 @@ const ProviderType* find_provider_type(std::string_view name) {
     if (type.name == name) return &type;
   return nullptr;
 }
-
-
-std::span<const std::string_view> later_provider_types() { return later_types; }
 
 }  // namespace tollgate

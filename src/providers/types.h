@@ -37,7 +37,4 @@ std::span<const ProviderType> provider_types();
 // Null when there is none of that name.
 const ProviderType* find_provider_type(std::string_view name);
 
-// Types of the manual that this version does not have yet.
-std::span<const std::string_view> later_provider_types();
-
 }  // namespace tollgate

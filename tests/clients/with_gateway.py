@@ -26,7 +26,7 @@ NODE = ROOT / ".tools/node/bin/node"
 SCRIPTED = ("echo", "tools", "overloaded-once", "slow", "drip", "denied", "text-embedding-3-small")
 KEYS = ("main", "narrow", "broke")
 # Each provider's own language, spoken by the scripted provider: type, path of the base URL, what its key needs beside the secret.
-TARGETS = {"openai": ("/v1", ""), "anthropic": ("", ""), "gemini": ("", ""), "ollama": ("", "")}
+TARGETS = {"openai": ("/v1", ""), "anthropic": ("", ""), "gemini": ("", ""), "ollama": ("", ""), "cohere": ("", ""), "bedrock": ("", ", access_key_id: AKIDEXAMPLE")}
 
 
 def variable(name): return "KEY_" + name.replace("-", "_").upper()

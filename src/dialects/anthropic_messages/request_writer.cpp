@@ -7,23 +7,13 @@
 #include "dialects/fields.h"
 #include "dialects/part_name.h"
 #include "dialects/reasoning.h"
+#include "dialects/turns.h"
 
 namespace tollgate::anthropic_messages {
 namespace {
 
 constexpr std::string_view dialect_name = "anthropic_messages";
 constexpr std::int64_t least_budget = 1024;  // docs.claude.com, "extended thinking": "minimum budget is 1,024 tokens", read 2026-11-27
-
-// A turn as it goes out: the parts of messages of one side.
-struct Turn {
-  Role role;
-  std::vector<const Part*> parts;
-};
-
-bool says_nothing(const Part& part) {
-  const auto* text = part.as<Text>();
-  return text != nullptr && text->text.empty();
-}
 
 class Body {
  public:
@@ -51,37 +41,12 @@ class Body {
   bool own() const { return request_.dialect == dialect_name; }
   void drop(std::string name) { dropped_.add(std::move(name)); }
 
+  // The newest models know system turns amid a conversation.
   void gather() {
-    for (const Message& message : request_.messages) {
-      bool told = message.role == Role::system || message.role == Role::developer;
-      if (told && own() && !turns_.empty()) {  // the newest models know system turns amid a conversation
-        turns_.push_back({Role::system, {}});
-        for (const Part& part : message.parts) turns_.back().parts.push_back(&part);
-        continue;
-      }
-      if (told) {
-        for (const Part& part : message.parts) system_.push_back(&part);
-        continue;
-      }
-      if (!message.name.empty()) drop("name");
-      Role side = message.role == Role::assistant ? Role::assistant : Role::user;
-      if (turns_.empty() || turns_.back().role != side) turns_.push_back({side, {}});
-      for (const Part& part : message.parts)
-        if (!says_nothing(part)) turns_.back().parts.push_back(&part);
-    }
-    // A turn in which nothing is left would be refused; its neighbours then are one turn.
-    std::vector<Turn> kept;
-    for (Turn& turn : turns_) {
-      if (turn.parts.empty()) continue;
-      if (!kept.empty() && kept.back().role == turn.role)
-        kept.back().parts.insert(kept.back().parts.end(), turn.parts.begin(), turn.parts.end());
-      else
-        kept.push_back(std::move(turn));
-    }
-    turns_ = std::move(kept);
-    for (Turn& turn : turns_)
-      if (turn.role == Role::user)
-        std::stable_partition(turn.parts.begin(), turn.parts.end(), [](const Part* part) { return part->as<ToolResult>() != nullptr; });
+    Conversation conversation = turns_of(request_, own() ? SystemTurns::where_they_stand : SystemTurns::in_front);
+    if (conversation.names) drop("name");
+    system_ = std::move(conversation.system);
+    turns_ = std::move(conversation.turns);
   }
 
   void settle_thinking() {

@@ -12,6 +12,7 @@ import { generateText, jsonSchema, streamText, tool } from 'ai';
 import { CohereClientV2 } from 'cohere-ai';
 import { Ollama } from 'ollama';
 import OpenAI from 'openai';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { key, url } from './gateway.mjs';
 
 const host = url.replace(/\/v1$/, '');
@@ -37,6 +38,7 @@ const cohere = () => new CohereClientV2({ token: key('MAIN'), environment: host,
 const ollama = () => new Ollama({ host, headers: { Authorization: `Bearer ${key('MAIN')}` } });
 const bedrock = () => new BedrockRuntimeClient({
   region: 'us-east-1', endpoint: host, token: { token: key('MAIN') }, authSchemePreference: ['httpBearerAuth'], maxAttempts: 1,
+  requestHandler: new NodeHttpHandler(),  // its own choice is HTTP/2
 });
 
 const ofOpenai = (answer) => {

@@ -5,11 +5,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
 import { clients } from './dialects.mjs';
 
-const targets = ['openai', 'anthropic', 'gemini', 'ollama'];
+const targets = ['openai', 'anthropic', 'gemini', 'ollama', 'cohere', 'bedrock'];
 const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const schema = { type: 'object', properties: { answer: { type: 'string' } }, required: ['answer'], additionalProperties: false };
-// Languages that the gateway does not speak in front yet: their clients wait here.
-const later = ['cohere', 'bedrock'];
 const found = [];
 
 // A test whose outcome is a cell of the table.
@@ -23,7 +21,6 @@ function cell(client, target, feature, check) {
 }
 
 for (const [name, client] of Object.entries(clients)) {
-  if (later.includes(name)) continue;
   describe(name, { concurrency: 4 }, () => {
     for (const target of targets) {
       cell(name, target, 'text', async (model) => {

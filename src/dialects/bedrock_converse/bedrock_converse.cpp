@@ -1,0 +1,43 @@
+#include "dialects/bedrock_converse/bedrock_converse.h"
+
+#include "dialects/bedrock_converse/errors.h"
+#include "dialects/bedrock_converse/event_reader.h"
+#include "dialects/bedrock_converse/event_writer.h"
+#include "dialects/bedrock_converse/request.h"
+#include "dialects/bedrock_converse/request_view.h"
+#include "dialects/bedrock_converse/response.h"
+
+namespace tollgate::bedrock_converse {
+namespace {
+
+class BedrockConverse final : public Dialect {
+ public:
+  std::string_view name() const override { return "bedrock_converse"; }
+  Framing framing() const override { return Framing::aws_event_stream; }
+
+  Result<CallView> view(const IncomingCall& call) const override { return view_call(call); }
+  Result<ChatRequest> read_request(const CallView& view) const override { return read_chat_request(view); }
+  Result<WrittenRequest> write_request(const ChatRequest& request, const TargetWays& ways) const override {
+    return write_chat_request(request, ways);
+  }
+  Result<ChatResponse> read_response(std::string_view body) const override { return read_chat_response(body); }
+  void write_response(const ChatResponse& response, const AnswerFacts&, std::string& out) const override {
+    write_chat_response(response, out);
+  }
+  std::unique_ptr<EventReader> event_reader() const override { return std::make_unique<ConverseEventReader>(); }
+  std::unique_ptr<EventWriter> event_writer(const AnswerFacts&) const override { return std::make_unique<ConverseEventWriter>(); }
+  std::string path(const CallView& call, std::string_view model) const override { return path_of(model, call.stream); }
+
+  Error read_refusal(const Refused& refused, WallTime now) const override { return bedrock_converse::read_refusal(refused, now); }
+  void write_error(const Error& error, RequestId, std::string& out) const override { append_error(out, error); }
+  std::string_view error_type(const Error& error) const override { return type_of(error); }
+};
+
+}  // namespace
+
+const Dialect& dialect() {
+  static const BedrockConverse only;
+  return only;
+}
+
+}  // namespace tollgate::bedrock_converse
