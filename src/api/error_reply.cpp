@@ -63,7 +63,8 @@ Task<void> reply_error(http::ServerExchange& exchange, const Error& error, Reque
   if (retry_is_useless(error)) fields.add("x-should-retry", "false");
   if (error.fault == Fault::method_not_allowed && !error.param.empty()) fields.add("allow", error.param);
   std::string_view parts[] = {body};
-  http::AnswerHead head{.status = status_of(error), .fields = fields.all()};
+  int own_status = dialect.error_status(error);
+  http::AnswerHead head{.status = own_status != 0 ? own_status : status_of(error), .fields = fields.all()};
   [[maybe_unused]] auto sent = co_await exchange.answer(head, parts);
 }
 

@@ -125,6 +125,8 @@ class Dialect {
   virtual Error read_refusal(const Refused& refused, WallTime now) const = 0;
   // The body of an error answer.
   virtual void write_error(const Error& error, RequestId id, std::string& out) const = 0;
+  // The status of an error answer where the dialect has its own; 0: the usual one.
+  virtual int error_status(const Error&) const { return 0; }
   // The header x-amzn-errortype of an error answer; empty: it has none.
   virtual std::string_view error_type(const Error&) const { return {}; }
 };

@@ -9,6 +9,7 @@ namespace tollgate {
 namespace {
 
 constexpr std::string_view mark = "tg1.";
+constexpr std::string_view of_call = "of_tool_call";
 
 }  // namespace
 
@@ -53,6 +54,20 @@ void take_signature(Reasoning& thought, std::string signature, std::string_view 
   if (signature.empty()) return;
   thought.signature = std::move(signature);
   thought.origin = native;
+}
+
+Reasoning carried_signature(const ToolCall& call) {
+  return {.signature = call.signature, .id = std::string(of_call), .origin = "gemini"};
+}
+
+void join_call_signatures(std::vector<Part>& parts) {
+  for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
+    const auto* thought = parts[i].as<Reasoning>();
+    auto* call = parts[i + 1].as<ToolCall>();
+    if (thought == nullptr || call == nullptr || thought->id != of_call) continue;
+    call->signature = thought->signature;
+    parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(i));
+  }
 }
 
 }  // namespace tollgate

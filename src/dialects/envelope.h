@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "domain/part.h"
 
@@ -25,5 +26,10 @@ std::optional<Envelope> open_envelope(std::string_view text);
 std::string shown_signature(const Reasoning& thought, std::string_view native);
 // A thought whose signature is known to stand for; `native` where it is no envelope.
 void take_signature(Reasoning& thought, std::string signature, std::string_view native);
+
+// Gemini signs its calls. Where calls have no place for a signature, a thought in front of the call carries it.
+Reasoning carried_signature(const ToolCall& call);
+// Puts such signatures back onto the calls behind them, and takes their thoughts out.
+void join_call_signatures(std::vector<Part>& parts);
 
 }  // namespace tollgate

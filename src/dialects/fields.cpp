@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <charconv>
 
 #include "json/scan.h"
 #include "json/write.h"
@@ -67,6 +68,15 @@ Result<void> check_string(std::string_view field, const Value& value, std::size_
 
 Result<void> check_number(std::string_view field, const Value& value) {
   if (!value.is(Kind::number)) return wrong_type(field, "a number");
+  return {};
+}
+
+Result<void> check_range(std::string_view field, const Value& value, double least, double most) {
+  TG_TRY_VOID(check_number(field, value));
+  double number = 0;
+  auto [end, fault] = std::from_chars(value.raw.data(), value.raw.data() + value.raw.size(), number);
+  if (fault != std::errc() || number < least || number > most)
+    return bad_field(field, "invalid_value", fmt::format("'{}' must be from {} to {}", field, least, most));
   return {};
 }
 

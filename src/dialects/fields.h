@@ -34,6 +34,8 @@ Result<std::int64_t> check_integer(std::string_view field, const json::Value& va
 Result<bool> check_boolean(std::string_view field, const json::Value& value);
 Result<void> check_string(std::string_view field, const json::Value& value, std::size_t max_bytes);
 Result<void> check_number(std::string_view field, const json::Value& value);
+// From `least` to `most`.
+Result<void> check_range(std::string_view field, const json::Value& value, double least, double most);
 
 // The scanned body: an object without duplicate keys, of a bounded depth.
 Result<json::Value> scan_body(std::string_view body);

@@ -61,7 +61,11 @@ Task<Result<void>> StreamedAnswer::pull() {
 }
 
 void StreamedAnswer::measure() {
-  meter_.measure(follower_->usage(), follower_->text_bytes(), follower_->reasoning_bytes(), x_.attempt());
+  std::int64_t text = follower_->text_bytes(), thought = follower_->reasoning_bytes();
+  if (follower_->usage() && !follower_->usage_is_final())
+    meter_.measure_partly(*follower_->usage(), text, thought, x_.attempt());
+  else
+    meter_.measure(follower_->usage(), text, thought, x_.attempt());
 }
 
 void StreamedAnswer::note_first_content() {

@@ -32,10 +32,12 @@ class Talk:
         connection = self.connection()
         connection.send(wire.post(CHAT, body, self.place.key, f"openai-organization: {mark}", *headers))
         answer = connection.answer()
-        if answer.header("connection") == "close":
-            connection.close()
-            self.mine.connection = None
+        if answer.header("connection") == "close": self.forget()
         return answer
+
+    def forget(self):
+        self.mine.connection.close()
+        self.mine.connection = None
 
     def close(self):
         for connection in self.opened: connection.close()

@@ -34,8 +34,9 @@ def until(condition, limit_s):
 class Place:
     """`scripts`: {case: function of the request that gives steps}; every other case gets a good answer that names its mark."""
 
-    def __init__(self, folder, scripts, addresses):
-        self.scripts = scripts
+    def __init__(self, folder, scripts, addresses, kinds):
+        """`kinds`: {case: type of its provider, and what stands behind the host in its base URL}, where it is not a compatible one."""
+        self.scripts, self.kinds = scripts, kinds
         self.upstream = upstreams.Upstream(self.play)
         self.gateway = gateways.Gateway(folder, self._settings(scripts, addresses), self._keys())
         self.hasty = gateways.Gateway(folder, self._hasty_settings(), name="hasty")
@@ -59,8 +60,9 @@ class Place:
     def _settings(self, scripts, addresses):
         waits = {name: f"{UPSTREAM_WAIT_MS}ms" for name in ("connect", "first_token", "idle")} | {"total": f"{4 * UPSTREAM_WAIT_MS}ms"}
         fault = {f"fault-{number}": case for number, case in enumerate([*scripts, *addresses])}
-        providers = {name: gateways.provider(addresses.get(case, self.upstream.port), f"/{case}/v1", timeouts=waits)
-                     for name, case in fault.items()}
+        plain = ("compatible", "/v1")
+        providers = {name: gateways.provider(addresses.get(case, self.upstream.port), f"/{case}{self.kinds.get(case, plain)[1]}",
+                                             self.kinds.get(case, plain)[0], timeouts=waits) for name, case in fault.items()}
         routes = {case: gateways.route(name) for name, case in fault.items()}
         echo = gateways.provider(self.upstream.port, "/echo/v1")
         return {"server": {"max_body": MAX_BODY},

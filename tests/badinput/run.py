@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import bodies  # noqa: E402
 import clients  # noqa: E402
+import fronts  # noqa: E402
 import http1  # noqa: E402
 import upstreams  # noqa: E402
 from lib import money, shared, wire  # noqa: E402
@@ -26,8 +27,6 @@ from place import PRICE_NANO, Place  # noqa: E402
 CLIENTS = 24
 LEFT_TO_PROVIDER = 10  # of the chat bodies that must be refused, one in so many at most
 LATER = {"http2-attacks": "HTTP/2 is not spoken yet (ALPN offers http/1.1 only)", "http2-conformance": "HTTP/2", "http2-frames": "HTTP/2",
-         "chat-bodies of anthropic and gemini": "their dialects come later",
-         "upstream-faults of anthropic, gemini and openai-responses": "their dialects come later",
          "base-urls": "the configuration alone names hosts; src/base and src/app tests read them",
          "whatwg-url": "src/base tests", "retry-after": "src/dialects tests", "wycheproof": "src/crypto tests"}
 
@@ -53,6 +52,7 @@ def run_all(folder, place, report, chosen):
         run_cases(http1.cases(folder), place, report, pool, chosen)
         talk = bodies.Talk(place)
         run_cases(bodies.cases(folder), talk, report, pool, chosen)
+        run_cases(fronts.cases(folder), talk, report, pool, chosen)
         talk.close()
         done = upstreams.run(folder, place, report, pool) if is_chosen("upstream-faults", chosen) else []
     if is_chosen("client-faults", chosen): clients.run(folder, place, report)
@@ -76,7 +76,7 @@ def main():
     for what, why in LATER.items(): report.later(what, why)
     scripts, addresses = upstreams.scripts(folder)
     with tempfile.TemporaryDirectory(prefix="tollgate-badinput-") as folder_of_run:
-        place = Place(folder_of_run, {**scripts, **clients.SCRIPTS}, addresses)
+        place = Place(folder_of_run, {**scripts, **clients.SCRIPTS}, addresses, upstreams.kinds(folder))
         place.start()
         try:
             done = run_all(folder, place, report, chosen)

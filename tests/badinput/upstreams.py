@@ -13,7 +13,10 @@ from lib import upstream as upstreams
 from place import UPSTREAM_WAIT_MS, completion
 
 CHAT = "/v1/chat/completions"
-SPOKEN = {"openai-chat", "any"}
+# What a provider of each dialect is here: its type, and what stands behind the host in its base URL.
+KINDS = {"openai-chat": ("compatible", "/v1"), "any": ("compatible", "/v1"), "anthropic": ("anthropic", ""), "gemini": ("gemini", ""),
+         "openai-responses": ("openai", "/v1")}
+RESPONSES = "/v1/responses"
 SEED = 7
 SPLITS = 3
 GOOD_STREAM = "sse-openai-lf"
@@ -87,7 +90,11 @@ PEERS = {"uf-reset-accept": Resetting(), "uf-blackhole": Full()}
 
 def is_here(case):
     needs_more = any(kind in step for step in case["script"] for kind in NOT_HERE)
-    return case["upstream_dialect"] in SPOKEN and case["id"] not in WORDS and not needs_more
+    return case["upstream_dialect"] in KINDS and case["id"] not in WORDS and not needs_more
+
+
+def kinds(folder):
+    return {case["id"]: KINDS[case["upstream_dialect"]] for case in shared.lines(folder / "upstream-faults/scenarios.jsonl") if is_here(case)}
 
 
 def scripts(folder):
@@ -132,10 +139,13 @@ class Call:
     """One call through a scenario, and what came of it."""
 
     def __init__(self, place, case, stream):
-        body = {"model": case, "messages": [{"role": "user", "content": "hi"}], **({"stream": True} if stream else {})}
+        """In Responses to a provider that speaks it, else in chat."""
+        self.responses = "openai-responses" in case
+        asked = {"input": "hi"} if self.responses else {"messages": [{"role": "user", "content": "hi"}]}
+        body = {"model": case, **asked, **({"stream": True} if stream else {})}
         self.case, self.answer, self.cut = case, None, ""
         with wire.Connection(place.gateway.port, 20) as connection:
-            connection.send(wire.post(CHAT, json.dumps(body).encode(), place.key, f"openai-organization: {case}"))
+            connection.send(wire.post(RESPONSES if self.responses else CHAT, json.dumps(body).encode(), place.key, f"openai-organization: {case}"))
             try:
                 self.answer = connection.answer()
             except (wire.Closed, wire.Malformed, TimeoutError) as fault:
@@ -144,7 +154,9 @@ class Call:
 
     def events(self): return [block for block in self.answer.body.decode("utf-8", "replace").split("\n\n") if block]
 
-    def ends_with_error(self): return '"error"' in self.events()[-1] and b"[DONE]" not in self.answer.body
+    def ends_with_error(self): return '"error":{' in self.events()[-1] and not self.good_ends()
+
+    def good_ends(self): return self.answer.body.count(b"event: response.completed" if self.responses else b"[DONE]")
 
     def form_fault(self):
         """One clean outcome in the caller's dialect, and nothing of the provider's that is not ours to tell."""
@@ -165,12 +177,13 @@ def client_fault(call, case):
     """Against `expect.client`."""
     expected, note = case["expect"]["client"], case["expect"]["client"].get("note", "")
     status = call.answer.status
-    if "status" in expected:
-        if status != expected["status"]: return f"{call.answer}, wanted {expected['status']}"
+    if expected.get("status"):
+        wanted_status = 503 if "503 in the others" in note else expected["status"]
+        if status != wanted_status: return f"{call.answer}, wanted {expected['status']}"
         wanted = expected.get("openai", {}).get("type")
         error = json.loads(call.answer.body)["error"] if status >= 400 else {}
         if wanted and wanted not in (error["code"], error["type"]): return f"{call.answer}, wanted {wanted}"
-        if status == 200 and case["stream"] and call.answer.body.count(b"[DONE]") != 1: return f"not one end mark: {call.events()[-3:]}"
+        if status == 200 and case["stream"] and call.good_ends() != 1: return f"not one end mark: {call.events()[-3:]}"
         return ""
     early = status in (502, 503, 504) and ("502" in note or "504" in note or not sends_content(case))
     if status >= 400: return "" if early else f"{call.answer}"

@@ -12,6 +12,8 @@
 namespace tollgate::anthropic_messages {
 namespace {
 
+constexpr int overloaded_status = 529;
+
 class AnthropicMessages final : public Dialect {
  public:
   std::string_view name() const override { return "anthropic_messages"; }
@@ -40,6 +42,7 @@ class AnthropicMessages final : public Dialect {
     return anthropic_messages::read_refusal(refused, now);
   }
   void write_error(const Error& error, RequestId id, std::string& out) const override { append_error(out, error, id); }
+  int error_status(const Error& error) const override { return error.fault == Fault::upstream_overloaded ? overloaded_status : 0; }
 };
 
 }  // namespace

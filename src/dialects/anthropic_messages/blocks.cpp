@@ -145,17 +145,6 @@ void read_content(const Value& content, std::vector<Part>& out) {
   join_call_signatures(out);
 }
 
-void join_call_signatures(std::vector<Part>& parts) {
-  for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
-    const auto* thought = parts[i].as<Reasoning>();
-    auto* call = parts[i + 1].as<ToolCall>();
-    bool of_call = thought != nullptr && call != nullptr && thought->id == "of_tool_call";
-    if (!of_call) continue;
-    call->signature = thought->signature;
-    parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(i));
-  }
-}
-
 bool write_block(json::Writer& out, const Part& part) {
   if (const auto* text = part.as<Text>()) {
     out.begin_object().member("type", "text").member("text", text->text);

@@ -13,8 +13,6 @@ namespace tollgate::anthropic_messages {
 // A string or an array of blocks.
 void read_content(const json::Value& content, std::vector<Part>& out);
 Part read_block(const json::Value& block);
-// Envelopes that belong to tool calls are put onto the call behind them, and their blocks taken out.
-void join_call_signatures(std::vector<Part>& parts);
 
 CacheMark read_cache_mark(const json::Value& object);
 void write_cache_mark(json::Writer& out, CacheMark mark);

@@ -43,7 +43,8 @@ Class class_of_status(int status) {
     case 401:
     case 403: return {Fault::upstream_credential, Retry::next_credential};
     case 402: return {Fault::upstream_quota, Retry::next_credential};
-    case 408: return {Fault::upstream_timeout, Retry::next_target};
+    case 408:
+    case 504: return {Fault::upstream_timeout, Retry::next_target};
     case 429: return {Fault::upstream_rate_limited, Retry::next_credential};
     case 503:
     case 529: return {Fault::upstream_overloaded, Retry::next_target};
@@ -95,7 +96,8 @@ void judge_rejection(Error& error, const std::string& message, int status) {
     error.fault = Fault::upstream_quota;
     error.retry = Retry::next_credential;
   }
-  if (status == 404 || status == 413) error.http_status = status;
+  if (status == 404) error.http_status = 502;  // a model or path of ours is no business of the caller
+  if (status == 413) error.http_status = status;
   if (status == 404) error.retry = Retry::next_target;
 }
 

@@ -108,7 +108,7 @@ void MessageEventWriter::tell_next(std::string& out) {
 
 void MessageEventWriter::tell_start(const Part& kind, std::string& out) {
   const auto* call = kind.as<ToolCall>();
-  if (call != nullptr && !call->signature.empty()) tell_signature_of_call(call->signature, out);
+  if (call != nullptr && !call->signature.empty()) tell_signature_of(*call, out);
   append_event(out, "content_block_start", [&](json::Writer& writer) {
     writer.member("index", index_).key("content_block");
     if (call != nullptr) {
@@ -126,13 +126,12 @@ void MessageEventWriter::tell_start(const Part& kind, std::string& out) {
   tell_delta(kind, {.what = What::arguments, .text = call->arguments}, out);
 }
 
-void MessageEventWriter::tell_signature_of_call(const std::string& signature, std::string& out) {
-  Reasoning carried{.signature = signature, .id = "of_tool_call", .origin = "gemini"};
+void MessageEventWriter::tell_signature_of(const ToolCall& call, std::string& out) {
   Part thought{Reasoning{}};
   tell_start(thought, out);
   append_event(out, "content_block_delta", [&](json::Writer& writer) {
     writer.member("index", index_).key("delta").begin_object().member("type", "signature_delta");
-    writer.member("signature", shown_signature(carried, "anthropic")).end_object();
+    writer.member("signature", shown_signature(carried_signature(call), "anthropic")).end_object();
   });
   tell_end(out);
 }

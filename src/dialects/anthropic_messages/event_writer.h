@@ -33,7 +33,7 @@ class MessageEventWriter final : public EventWriter {
   void tell_start(const Part& kind, std::string& out);
   void tell_delta(const Part& kind, const BlockDelta& delta, std::string& out);
   void tell_end(std::string& out);
-  void tell_signature_of_call(const std::string& signature, std::string& out);
+  void tell_signature_of(const ToolCall& call, std::string& out);
 
   std::string id_, model_;
   std::optional<Usage> usage_;

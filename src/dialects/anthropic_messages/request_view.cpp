@@ -106,6 +106,7 @@ Result<void> check_thinking(const Value& thinking) {
   if (type != "enabled" && type != "disabled" && type != "adaptive")
     return bad_field("thinking.type", "invalid_value", "'thinking.type' must be enabled, disabled or adaptive");
   Value budget = field_of(thinking, "budget_tokens");
+  if (budget.is(Kind::null) && type == "enabled") return missing_field("thinking.budget_tokens");
   if (budget.is(Kind::null)) return {};
   TG_TRY(tokens, check_integer("thinking.budget_tokens", budget, 1, max_asked_tokens));
   static_cast<void>(tokens);
@@ -114,9 +115,9 @@ Result<void> check_thinking(const Value& thinking) {
 
 Result<void> check_rest(const Value& root) {
   for (std::string_view name : {"temperature", "top_p"})
-    if (Value value = field_of(root, name); !value.is(Kind::null)) TG_TRY_VOID(check_number(name, value));
+    if (Value value = field_of(root, name); !value.is(Kind::null)) TG_TRY_VOID(check_range(name, value, 0, 1));
   if (Value value = field_of(root, "top_k"); !value.is(Kind::null)) {
-    TG_TRY(most, check_integer("top_k", value, -1, max_asked_tokens));
+    TG_TRY(most, check_integer("top_k", value, 0, max_asked_tokens));
     static_cast<void>(most);
   }
   Value stops = field_of(root, "stop_sequences");

@@ -55,8 +55,7 @@ void write_chat_response(const ChatResponse& response, const AnswerFacts& facts,
     const auto* text = part.as<Text>();
     if (text != nullptr && text->text.empty()) continue;
     if (const auto* call = part.as<ToolCall>(); call != nullptr && !call->signature.empty()) {
-      Reasoning carried{.signature = call->signature, .id = "of_tool_call", .origin = "gemini"};
-      write_thought(writer, carried, Signatures::enveloped);
+      write_thought(writer, carried_signature(*call), Signatures::enveloped);
     }
     write_block(writer, part);
   }

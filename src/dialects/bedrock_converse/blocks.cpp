@@ -203,6 +203,7 @@ bool write_plain(json::Writer& out, const Part& part, bool shown) {
   if (const auto* media = part.as<Media>()) return write_media(out, *media);
   if (const auto* thought = part.as<Reasoning>()) return write_thought(out, *thought, shown);
   if (const auto* call = part.as<ToolCall>()) {
+    if (shown && !call->signature.empty()) write_thought(out, carried_signature(*call), true);
     out.begin_object().key("toolUse").begin_object().member("toolUseId", clean_id(call->id)).member("name", call->name).key("input");
     out.raw(object_of_arguments(call->arguments)).end_object().end_object();
     return true;
@@ -241,6 +242,7 @@ void read_blocks(const Value& blocks, std::vector<Part>& out) {
     else
       out.push_back(read_block(block));
   }
+  join_call_signatures(out);
 }
 
 bool write_block(json::Writer& out, const Part& part, bool shown) {

@@ -52,46 +52,62 @@ void ConverseEventWriter::begin(const BlockStart& start, std::string& out) {
   bool told = start.part.as<Foreign>() == nullptr && start.part.as<Media>() == nullptr && start.part.as<ToolResult>() == nullptr;
   if (start.choice != 0 || !told) return;
   begin_message(out);
-  open_[start.block] = start.part;
   const auto* call = start.part.as<ToolCall>();
+  if (call != nullptr && !call->signature.empty()) {
+    tell_signature(next_, carried_signature(*call), out);
+    tell_end(next_++, out);
+  }
+  const Block& block = open_[start.block] = {start.part, next_++};
   if (call == nullptr) return;
   append_event(out, "contentBlockStart", [&](json::Writer& writer) {
-    writer.member("contentBlockIndex", start.block).key("start").begin_object().key("toolUse").begin_object();
+    writer.member("contentBlockIndex", block.index).key("start").begin_object().key("toolUse").begin_object();
     writer.member("toolUseId", clean_id(call->id)).member("name", call->name).end_object().end_object();
   });
   if (!call->arguments.empty()) grow({.block = start.block, .what = What::arguments, .text = call->arguments}, out);
+}
+
+void ConverseEventWriter::tell_signature(std::int64_t index, const Reasoning& thought, std::string& out) {
+  bool redacted = !thought.redacted.empty() && thought.origin == "anthropic";
+  append_event(out, "contentBlockDelta", [&](json::Writer& writer) {
+    writer.member("contentBlockIndex", index).key("delta").begin_object().key("reasoningContent").begin_object();
+    writer.member(redacted ? "redactedContent" : "signature", redacted ? thought.redacted : shown_signature(thought, "anthropic"));
+    writer.end_object().end_object();
+  });
+}
+
+void ConverseEventWriter::tell_end(std::int64_t index, std::string& out) {
+  append_event(out, "contentBlockStop", [&](json::Writer& writer) { writer.member("contentBlockIndex", index); });
 }
 
 void ConverseEventWriter::grow(const BlockDelta& delta, std::string& out) {
   auto found = delta.choice == 0 ? open_.find(delta.block) : open_.end();
   bool sayable = delta.what != What::citation && delta.what != What::media;
   if (found == open_.end() || delta.text.empty() || !sayable) return;
-  const auto* thought = found->second.as<Reasoning>();
-  bool opaque = delta.what == What::signature || delta.what == What::redacted;
-  if (opaque && thought == nullptr) return;
+  const Block& block = found->second;
+  const auto* thought = block.kind.as<Reasoning>();
+  if (delta.what == What::signature || delta.what == What::redacted) {
+    if (thought == nullptr) return;
+    Reasoning closed{.id = thought->id, .origin = thought->origin.empty() ? "anthropic" : thought->origin};
+    (delta.what == What::redacted ? closed.redacted : closed.signature) = delta.text;
+    return tell_signature(block.index, closed, out);
+  }
   append_event(out, "contentBlockDelta", [&](json::Writer& writer) {
-    writer.member("contentBlockIndex", delta.block).key("delta").begin_object();
-    if (found->second.as<ToolCall>() != nullptr) {
+    writer.member("contentBlockIndex", block.index).key("delta").begin_object();
+    if (block.kind.as<ToolCall>() != nullptr)
       writer.key("toolUse").begin_object().member("input", delta.text).end_object();
-    } else if (thought == nullptr) {
+    else if (thought != nullptr)
+      writer.key("reasoningContent").begin_object().member("text", delta.text).end_object();
+    else
       writer.member("text", delta.text);
-    } else {
-      bool native = thought->origin.empty() || thought->origin == "anthropic";
-      Reasoning closed{.id = thought->id, .origin = thought->origin};
-      (delta.what == What::redacted ? closed.redacted : closed.signature) = delta.text;
-      writer.key("reasoningContent").begin_object();
-      if (delta.what == What::text) writer.member("text", delta.text);
-      if (opaque && native) writer.member(delta.what == What::redacted ? "redactedContent" : "signature", delta.text);
-      if (opaque && !native) writer.member("signature", shown_signature(closed, "anthropic"));
-      writer.end_object();
-    }
     writer.end_object();
   });
 }
 
 void ConverseEventWriter::end(const BlockEnd& ended, std::string& out) {
-  if (ended.choice != 0 || open_.erase(ended.block) == 0) return;
-  append_event(out, "contentBlockStop", [&](json::Writer& writer) { writer.member("contentBlockIndex", ended.block); });
+  auto found = ended.choice == 0 ? open_.find(ended.block) : open_.end();
+  if (found == open_.end()) return;
+  tell_end(found->second.index, out);
+  open_.erase(found);
 }
 
 void ConverseEventWriter::finish(std::string& out) {

@@ -18,7 +18,16 @@ class ConverseEventWriter final : public EventWriter {
   void end(const BlockEnd& ended, std::string& out);
   void finish(std::string& out);
 
-  std::map<std::int64_t, Part> open_;
+  struct Block {
+    Part kind;
+    std::int64_t index = 0;
+  };
+
+  void tell_signature(std::int64_t index, const Reasoning& thought, std::string& out);
+  void tell_end(std::int64_t index, std::string& out);
+
+  std::map<std::int64_t, Block> open_;
+  std::int64_t next_ = 0;  // index of the next block
   std::optional<Usage> usage_;
   FinishReason finish_ = FinishReason::stop;
   bool begun_ = false;

@@ -150,6 +150,7 @@ Result<Tokens> check_parts(std::string_view path, const Value& content) {
   if (!parts.is(Kind::array) && !parts.is(Kind::object) && !parts.is(Kind::null)) {
     return wrong_type(fmt::format("{}.parts", path), "an array");
   }
+  if (parts.is(Kind::null) && field_of(content, "role").is(Kind::null)) return wrong_type(fmt::format("{}.parts", path), "an array");
   std::int64_t sum = size_of(content) + template_tokens;
   Place place{.content = path};
   for (const Value& part : Listed(parts)) {

@@ -63,7 +63,8 @@ Fault fault_of_code(int code) {
     case 401:
     case 402:
     case 403: return Fault::upstream_credential;
-    case 408: return Fault::upstream_timeout;
+    case 408:
+    case 504: return Fault::upstream_timeout;
     case 429: return Fault::upstream_rate_limited;
     case 503:
     case 529: return Fault::upstream_overloaded;

@@ -154,9 +154,8 @@ void GeminiEventReader::take_reasoning(Candidate& candidate, const Reasoning& re
 
 void GeminiEventReader::take_call(Candidate& candidate, const ToolCall& call, Events& out) {
   candidate.calls = true;
-  begin(candidate, {ToolCall{.id = call.id, .name = call.name}}, out);
+  begin(candidate, {ToolCall{.id = call.id, .name = call.name, .signature = call.signature}}, out);
   add(candidate, BlockDelta::What::arguments, call.arguments, out);
-  if (!call.signature.empty()) add(candidate, BlockDelta::What::signature, call.signature, out);
   end_block(candidate, out);
 }
 

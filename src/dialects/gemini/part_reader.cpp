@@ -134,6 +134,22 @@ void keep_rest(const Pieces& pieces, std::vector<Part>& out) {
   out.push_back({Foreign{.dialect = "gemini", .json = std::move(json), .kind = std::string(attribute_prefix) + name}});
 }
 
+// A thought that was streamed: its pieces stand before the part with its signature. Google's own are left as they came.
+void join_pieces_of_thoughts(std::vector<Part>& parts) {
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    auto* end = parts[i].as<Reasoning>();
+    bool signs = end != nullptr && end->text.empty() && !end->origin.empty() && end->origin != "gemini";
+    if (!signs) continue;
+    while (i > 0) {
+      const auto* piece = parts[i - 1].as<Reasoning>();
+      if (piece == nullptr || !piece->signature.empty() || !piece->redacted.empty()) break;
+      end->text = piece->text + end->text;
+      parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(--i));
+      end = parts[i].as<Reasoning>();
+    }
+  }
+}
+
 }  // namespace
 
 Media::Kind kind_of_media(std::string_view mime_type) {
@@ -170,6 +186,7 @@ std::vector<Part> read_parts(const Value& content) {
   std::vector<Part> out;
   for (const Value& part : Listed(field_of(content, "parts")))
     if (part.is(Kind::object)) read_part(part, out);
+  join_pieces_of_thoughts(out);
   return out;
 }
 

@@ -115,6 +115,7 @@ Result<void> check_candidates(std::string_view path, const Value& value, CallVie
   return {};
 }
 Result<void> check_stop(std::string_view path, const Value& value, CallView& view) {
+  if (!value.is(Kind::array) && !value.is(Kind::null)) return wrong_type(path, "an array");
   TG_TRY_VOID(check_strings(path, value, view));
   std::size_t texts = 0;
   for (const Value& element : Listed(value)) {

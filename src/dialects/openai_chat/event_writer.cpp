@@ -106,6 +106,12 @@ void ChatEventWriter::grow(const BlockDelta& event, std::string& out) {
       writer.member("arguments", event.text).end_object().end_object().end_array();
     });
   }
+  if (event.what == What::signature && block.call >= 0 && !completions_) {
+    return chunk(event.choice, out, [&](json::Writer& writer) {
+      writer.key("tool_calls").begin_array().begin_object().member("index", block.call).key("extra_content").begin_object();
+      writer.key("google").begin_object().member("thought_signature", event.text).end_object().end_object().end_object().end_array();
+    });
+  }
   if (event.what != What::text) return;
   if (completions_) {
     out += "data: ";

@@ -1,5 +1,7 @@
 #include "dialects/openai_chat/parts.h"
 
+#include <algorithm>
+
 #include "dialects/data_url.h"
 #include "dialects/openai_chat/reasoning_details.h"
 
@@ -123,12 +125,14 @@ void read_content(const Value& content, std::vector<Part>& out) {
 
 void read_reasoning(const Value& message, std::vector<Part>& out) {
   std::vector<Reasoning> details = read_reasoning_details(member(message, "reasoning_details"));
+  std::string open;
+  for (std::string_view key : {"reasoning_content", "reasoning"})
+    if (open.empty()) open = text_of(message, key);
+  // Put together from a stream, the text stands in the open and its signature in a detail without text.
+  bool told = std::any_of(details.begin(), details.end(), [](const Reasoning& thought) { return !thought.text.empty(); });
+  if (!details.empty() && !told && !details.front().signature.empty()) details.front().text = open;
   for (Reasoning& thought : details) out.push_back({std::move(thought)});
-  if (!details.empty()) return;
-  for (std::string_view key : {"reasoning_content", "reasoning"}) {
-    std::string text = text_of(message, key);
-    if (!text.empty()) return out.push_back({Reasoning{.text = std::move(text)}});
-  }
+  if (details.empty() && !open.empty()) out.push_back({Reasoning{.text = std::move(open)}});
 }
 
 void read_tool_calls(const Value& message, std::vector<Part>& out) {

@@ -1,5 +1,6 @@
 #include "dialects/openai_responses/event_writer.h"
 
+#include "dialects/envelope.h"
 #include "dialects/openai_responses/items.h"
 
 namespace tollgate::openai_responses {
@@ -120,6 +121,7 @@ std::string ResponseEventWriter::item_of(const Block& block, bool done) const {
 void ResponseEventWriter::begin(const BlockStart& start, std::string& out) {
   if (start.choice != 0 || !is_told(start.part)) return;
   begin_answer(out);
+  if (const auto* call = start.part.as<ToolCall>(); call != nullptr && !call->signature.empty()) tell_signature_of(*call, out);
   Block& block = open_[start.block];
   block.kind = start.part;
   block.index = items_.size();
@@ -132,6 +134,16 @@ void ResponseEventWriter::begin(const BlockStart& start, std::string& out) {
   if (const auto* call = start.part.as<ToolCall>(); call != nullptr && !call->arguments.empty())
     grow({.block = start.block, .what = What::arguments, .text = call->arguments}, out);
   if (start.part.as<Text>() != nullptr || start.part.as<Refusal>() != nullptr) begin_content(block, out);
+}
+
+void ResponseEventWriter::tell_signature_of(const ToolCall& call, std::string& out) {
+  std::string item;
+  json::Writer item_writer(item);
+  std::size_t index = items_.size();
+  write_reasoning_item(item_writer, carried_signature(call), item_id("rs", {.id = request_id_, .model = {}}, index));
+  items_.push_back(item);
+  for (std::string_view type : {"response.output_item.added", "response.output_item.done"})
+    event(out, type, [&](json::Writer& writer) { writer.member("output_index", index).key("item").raw(item); });
 }
 
 void ResponseEventWriter::begin_content(const Block& block, std::string& out) {

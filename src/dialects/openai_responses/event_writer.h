@@ -27,6 +27,7 @@ class ResponseEventWriter final : public EventWriter {
   void frame_event(std::string& out, std::string_view type);
   void begin_answer(std::string& out);
   void begin(const BlockStart& start, std::string& out);
+  void tell_signature_of(const ToolCall& call, std::string& out);
   void begin_content(const Block& block, std::string& out);
   void grow(const BlockDelta& delta, std::string& out);
   void end(const BlockEnd& ended, std::string& out);

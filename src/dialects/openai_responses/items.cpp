@@ -147,7 +147,9 @@ bool write_input_part(json::Writer& out, const Part& part) {
 
 void write_reasoning_item(json::Writer& out, const Reasoning& thought, std::string_view id) {
   out.begin_object().member("type", "reasoning");
-  if (!thought.id.empty() || !id.empty()) out.member("id", thought.id.empty() ? id : std::string_view(thought.id));
+  bool own = thought.origin.empty() || thought.origin == "openai";  // others' ids stand in the envelope
+  std::string_view shown = own && !thought.id.empty() ? std::string_view(thought.id) : id;
+  if (!shown.empty()) out.member("id", shown);
   out.key("summary").begin_array();
   if (!thought.text.empty() && thought.summary)
     out.begin_object().member("type", "summary_text").member("text", thought.text).end_object();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "dialects/envelope.h"
 #include "dialects/fields.h"
 #include "dialects/openai_responses/items.h"
 
@@ -165,6 +166,7 @@ Result<ChatRequest> read_chat_request(const CallView& view) {
     request.messages.push_back({.role = Role::system, .parts = {{Text{.text = instructions.string().value_or("")}}}, .name = {}});
   if (instructions.is(Kind::array)) read_input(instructions, request);
   for (const Member& member : json::Members(view.root)) read_field(member, request);
+  for (Message& message : request.messages) join_call_signatures(message.parts);
   return request;
 }
 

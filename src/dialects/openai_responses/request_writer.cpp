@@ -7,6 +7,7 @@
 #include "dialects/openai_responses/settings.h"
 #include "dialects/part_name.h"
 #include "dialects/reasoning.h"
+#include "dialects/turns.h"
 
 namespace tollgate::openai_responses {
 namespace {
@@ -102,6 +103,7 @@ class Body {
     for (const Part& part : message.parts) {
       const auto* text = part.as<Text>();
       const auto* refusal = part.as<Refusal>();
+      if (says_nothing(part)) continue;
       if (text == nullptr && refusal == nullptr) {
         close();
         write_made(part);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "dialects/envelope.h"
 #include "dialects/fields.h"
 #include "dialects/openai_errors.h"
 #include "dialects/openai_responses/answer_frame.h"
@@ -56,6 +57,7 @@ class Items {
     contents_.clear();
   }
   void add_call(const ToolCall& call) {
+    if (!call.signature.empty()) add_thought(carried_signature(call));
     std::string item;
     json::Writer out(item);
     std::string id = item_id(call.custom ? "ctc" : "fc", facts_, items_.size());
@@ -121,6 +123,7 @@ Result<ChatResponse> read_chat_response(std::string_view body) {
                         .service_tier = text_field(*root, "service_tier")};
   ChatChoice choice;
   for (const Value& item : json::Elements(output)) read_model_item(item, choice.parts);
+  join_call_signatures(choice.parts);
   bool called = std::any_of(choice.parts.begin(), choice.parts.end(), [](const Part& part) { return part.as<ToolCall>() != nullptr; });
   choice.finish = finish_of(*root, called);
   choice.native_finish = text_field(*root, "status");

@@ -20,6 +20,7 @@ class EventFollower final : public Follower {
   bool done() const override { return done_; }
   std::optional<Error> end() const override { return end_; }
   const std::optional<Usage>& usage() const override { return usage_; }
+  bool usage_is_final() const override { return done_; }
   std::int64_t text_bytes() const override { return text_bytes_; }
   std::int64_t reasoning_bytes() const override { return reasoning_bytes_; }
   void append_end(std::string&) override {}  // a dialect's end is an event like others

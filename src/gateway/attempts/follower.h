@@ -27,6 +27,8 @@ class Follower : public FromFramePool {
   virtual std::optional<Error> end() const = 0;
 
   virtual const std::optional<Usage>& usage() const = 0;
+  // Whether usage() is of the whole answer; else it is what was known amid the stream, its output too small.
+  virtual bool usage_is_final() const = 0;
   virtual std::int64_t text_bytes() const = 0;       // visible output so far
   virtual std::int64_t reasoning_bytes() const = 0;
 

@@ -36,6 +36,18 @@ void Meter::measure(const std::optional<Usage>& told, std::int64_t visible, std:
     row.usage = {.input = input_, .output = estimated_tokens(visible), .reasoning = estimated_tokens(reasoning)};
     row.usage_source = UsageSource::estimated;
   }
+  bill(row);
+}
+
+void Meter::measure_partly(const Usage& told, std::int64_t visible, std::int64_t reasoning, AttemptRow& row) const {
+  row.usage = told;
+  row.usage.output = std::max(told.output, estimated_tokens(visible));
+  row.usage.reasoning = std::max(told.reasoning, estimated_tokens(reasoning));
+  row.usage_source = UsageSource::estimated;
+  bill(row);
+}
+
+void Meter::bill(AttemptRow& row) const {
   if (price_ == nullptr) return;
   row.price_id = price_->id;
   row.cost = cost(*price_, row.usage);

@@ -18,10 +18,15 @@ class Meter {
   // Writes usage, source, cost and price into the row. `visible` and `reasoning` are bytes of output that came.
   void measure(const std::optional<Usage>& told, std::int64_t visible, std::int64_t reasoning, AttemptRow& row) const;
 
+  // Of an answer that is not whole: the input that the provider told, and of the output what came.
+  void measure_partly(const Usage& told, std::int64_t visible, std::int64_t reasoning, AttemptRow& row) const;
+
   // The input alone: what an answer costs that was lost.
   void measure_lost(AttemptRow& row) const { measure(std::nullopt, 0, 0, row); }
 
  private:
+  void bill(AttemptRow& row) const;
+
   const Price* price_;  // null: unpriced, cost 0
   Tokens input_;
 };

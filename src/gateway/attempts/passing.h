@@ -19,6 +19,7 @@ class OpenAiPassing final : public Follower {
   bool done() const override { return reader_.done(); }
   std::optional<Error> end() const override { return reader_.end(); }
   const std::optional<Usage>& usage() const override { return reader_.usage(); }
+  bool usage_is_final() const override { return true; }  // it comes at the end, or counts on with each chunk
   std::int64_t text_bytes() const override { return reader_.text_bytes(); }
   std::int64_t reasoning_bytes() const override { return reader_.reasoning_bytes(); }
   void append_end(std::string& out) override;
