@@ -17,6 +17,8 @@ class HttpIncoming final : public Incoming {
     http::Field field = exchange_.head().fields[index];
     return {field.name, field.value};
   }
+  std::string_view method() const override { return exchange_.head().method; }
+  std::string_view target() const override { return exchange_.head().origin; }
   std::string_view query() const override { return query_; }
   PeerAddress peer() const override { return peer_; }
   Cancellation& gone() override { return exchange_.gone(); }

@@ -19,13 +19,13 @@ void add_common(AnswerFields& fields, const Exchange& x) {
   if (!x.upstream_request_id.empty()) fields.add("x-tollgate-upstream-request-id", x.upstream_request_id);
 }
 
-Task<void> send_whole(http::ServerExchange& http, const Exchange& x, std::string_view body) {
+Task<void> send_whole(http::ServerExchange& http, const Exchange& x, const Answer& answer) {
   AnswerFields fields;
-  fields.add("content-type", "application/json");
+  if (!answer.content_type.empty()) fields.add("content-type", answer.content_type);
   add_common(fields, x);
   add_cost(fields, x.row);
-  std::string_view parts[] = {body};
-  http::AnswerHead head{.status = 200, .fields = fields.all()};
+  std::string_view parts[] = {answer.whole};
+  http::AnswerHead head{.status = answer.status, .fields = fields.all()};
   [[maybe_unused]] auto sent = co_await http.answer(head, parts);
 }
 
@@ -80,7 +80,7 @@ Task<void> serve_model_call(http::ServerExchange& http, std::string_view query, 
     const RequestRow* row = exchange->key == nullptr ? nullptr : &exchange->row;
     co_await reply_error(http, answer.error(), exchange->row.id, row, *door.dialect);
   } else if (answer->stream == nullptr) {
-    co_await send_whole(http, *exchange, answer->whole);
+    co_await send_whole(http, *exchange, *answer);
   } else {
     co_await send_stream(http, *exchange, *answer->stream);
   }

@@ -54,7 +54,7 @@ Task<void> ModelPort::serve(http::ServerExchange& exchange) {
 }
 
 Task<void> ModelPort::serve_door(http::ServerExchange& exchange, Door door, std::string_view query) {
-  if (exchange.head().method != "POST") {
+  if (!door.takes(exchange.head().method)) {
     Error error{.fault = Fault::method_not_allowed, .detail = "this path does not answer to this method", .param = "POST"};
     co_return co_await reply_error(exchange, error, fresh_id(doors_.worker), nullptr, *door.dialect);
   }

@@ -44,7 +44,7 @@ ListedRates rates_of(const PriceConfig& price) {
           .output = nano(price.output),
           .reasoning = nano(price.reasoning),
           .audio_output = nano(price.audio_output),
-          .image = {},
+          .image = nano(price.image),
           .request = {}};
 }
 
@@ -199,6 +199,7 @@ Result<std::vector<Upstream>> SnapshotBuilder::build_upstreams(const Config& con
     Upstream upstream{.name = entry.name,
                       .origin = origin_of(*url, entry.value),
                       .authority = url->default_port() ? Url{url->tls, url->host, url->port, ""}.authority() : url->authority(),
+                      .root_path = url->path,
                       .base_path = url->path + std::string(find_provider_type(entry.value.type)->api_path),
                       .headers = {},
                       .proof = find_provider_type(entry.value.type)->proof,
@@ -270,8 +271,20 @@ Result<void> SnapshotBuilder::add_routes(const Config& config, const std::vector
   for (std::size_t i = 0; i < routes.size(); ++i)
     for (const std::string& name : config.routes.entries[i].value.fallback)
       if (const Route* fallback = snapshot.routes.find(name)) routes[i]->fallback.push_back(fallback);
+  TG_TRY_VOID(add_passthrough(config, upstreams, snapshot));
   if (!config.server.open_routes) return {};
   return add_open_routes(config, upstreams, snapshot);
+}
+
+Result<void> SnapshotBuilder::add_passthrough(const Config& config, const std::vector<Upstream>& upstreams, Snapshot& snapshot) const {
+  for (const auto& provider : config.providers) {
+    Route& route = snapshot.passthrough[provider.name];
+    route.name = provider.name + "/*";
+    route.open = true;
+    route.retry = {.attempts = 0};
+    TG_TRY_VOID(add_target(config, upstreams, {.provider = provider.name}, route, snapshot));
+  }
+  return {};
 }
 
 // `provider/*` for each provider, unless the configuration has a route of that very name.

@@ -12,7 +12,7 @@
 
 namespace tollgate {
 
-enum class Operation : std::uint8_t { chat, completions, embeddings, rerank, count_tokens };
+enum class Operation : std::uint8_t { chat, completions, embeddings, rerank, count_tokens, passthrough };
 
 // What the door knows of a call.
 struct IncomingCall {
@@ -34,6 +34,8 @@ struct CallView {
   bool has_tools = false;
   std::optional<std::int64_t> max_output{};  // of each answer
   std::int64_t answers = 1;         // how many the provider may make and bill
+  std::int64_t images = 0;          // asked for
+  bool bare_model = false;          // model_value has no quotes: it stands in a form
   Tokens input_bound{};             // no tokenizer makes more tokens of it
 };
 

@@ -1,5 +1,6 @@
 #include "dialects/door.h"
 
+#include "base/text.h"
 #include "dialects/all.h"
 #include "dialects/gemini/gemini.h"
 
@@ -20,6 +21,13 @@ constexpr Row rows[] = {
     {"/v1/chat/completions", "", "openai_chat", chat, false, "/v1/chat/completions"},
     {"/v1/completions", "", "openai_chat", completions, false, "/v1/completions"},
     {"/v1/embeddings", "", "openai_chat", embeddings, false, "/v1/embeddings"},
+    {"/v1/images/generations", "", "openai_chat", passthrough, false, "/v1/images/generations"},
+    {"/v1/images/edits", "", "openai_chat", passthrough, false, "/v1/images/edits"},
+    {"/v1/images/variations", "", "openai_chat", passthrough, false, "/v1/images/variations"},
+    {"/v1/audio/speech", "", "openai_chat", passthrough, false, "/v1/audio/speech"},
+    {"/v1/audio/transcriptions", "", "openai_chat", passthrough, false, "/v1/audio/transcriptions"},
+    {"/v1/audio/translations", "", "openai_chat", passthrough, false, "/v1/audio/translations"},
+    {"/v1/moderations", "", "openai_chat", passthrough, false, "/v1/moderations"},
     {"/v1/responses", "", "openai_responses", chat, false, "/v1/responses"},
     {"/v1/responses/input_tokens", "", "openai_responses", count_tokens, false, "/v1/responses/input_tokens"},
     {"/v1/messages", "", "anthropic_messages", chat, false, "/v1/messages"},
@@ -60,6 +68,22 @@ bool wants_events(std::string_view query) {
   return false;
 }
 
+constexpr std::string_view passthrough_front = "/passthrough/";
+
+// A path that climbs out of where the provider's base URL points is no path of ours.
+bool climbs(std::string_view path) {
+  for (std::string_view segment : split(path, '/'))
+    if (segment == ".." || segment == ".") return true;
+  return false;
+}
+
+std::optional<Door> passthrough_door(std::string_view path) {
+  std::string_view rest = path.substr(passthrough_front.size());
+  std::size_t end = rest.find('/');
+  if (end == 0 || end == std::string_view::npos || climbs(rest)) return std::nullopt;
+  return Door{.dialect = find_dialect("openai_chat"), .operation = passthrough, .endpoint = passthrough_endpoint, .provider = rest.substr(0, end)};
+}
+
 }  // namespace
 
 std::vector<DoorPath> door_paths() {
@@ -70,6 +94,7 @@ std::vector<DoorPath> door_paths() {
 }
 
 std::optional<Door> find_door(std::string_view path, std::string_view query) {
+  if (path.starts_with(passthrough_front)) return passthrough_door(path);
   for (const Row& row : rows) {
     if (!leads(row, path)) continue;
     const Dialect* dialect = find_dialect(row.dialect);

@@ -11,6 +11,8 @@ namespace tollgate {
 
 struct Answer {
   std::unique_ptr<ProviderAnswer> upstream{};  // keeps `whole` alive
+  int status = 200;
+  std::string_view content_type = "application/json";  // in `upstream`, or for ever
   std::string_view whole{};
   std::unique_ptr<StreamedAnswer> stream{};    // null: `whole` is the answer
 };

@@ -35,7 +35,7 @@ Task<Result<Answer>> Pipeline::run(Exchange& exchange) const {
 // A stream settles when it ends; a whole answer before its first byte goes out.
 Task<Result<void>> Pipeline::settled(Exchange& exchange, const Answer& given) const {
   if (given.stream != nullptr) co_return Result<void>{};
-  std::ignore = settle(exchange, worker_, {RowStatus::ok, 200, {}});
+  std::ignore = settle(exchange, worker_, {RowStatus::ok, given.status, {}});
   co_return co_await worker_.ledger.durable({worker_.reactor.now() + durable_within, nullptr});
 }
 

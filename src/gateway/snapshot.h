@@ -30,6 +30,7 @@ struct Snapshot {
   std::shared_ptr<const KeyTable> keys;
   std::shared_ptr<const Catalogue> catalogue;
   RouteTable routes;
+  TextMap<Route> passthrough;      // by the provider's name: one target, whose model the caller names
   std::vector<TargetFacts> facts;  // by Target::index
   std::shared_ptr<const void> upstreams;  // what Target::upstream points into
   std::shared_ptr<const Policy> limits;

@@ -116,7 +116,7 @@ Task<After> serve_request(Desk& desk, Player& player, const http::RequestHead& h
   std::array<char, path_bytes_max> room;
   auto decoded = http::read_path(head.origin, room);
   auto door = decoded ? find_door(decoded->path, decoded->query) : std::nullopt;
-  bool foreign = door && !door->speaks_openai() && door->operation != Operation::rerank && head.method == "POST";
+  bool foreign = door && !door->speaks_openai() && door->operation != Operation::rerank && door->operation != Operation::passthrough && head.method == "POST";
   if (foreign) co_return co_await serve_foreign_call(*playbook, player, call, *door, path, body);
   auto endpoint = endpoint_of(path);
   bool lists = path == models_path || path.starts_with("/v1/models/");

@@ -16,6 +16,8 @@ class Incoming {
 
   virtual std::size_t header_count() const = 0;
   virtual HeaderView header(std::size_t index) const = 0;
+  virtual std::string_view method() const { return "POST"; }
+  virtual std::string_view target() const { return {}; }  // path and query as they were sent
   virtual std::string_view query() const = 0;
   virtual PeerAddress peer() const = 0;  // the client's, as `server.trusted_proxies` decides it
 

@@ -25,6 +25,10 @@ struct ProviderCall {
   const ProviderKey* key = nullptr;          // null: none is sent
   std::string_view model{};                  // the provider's own name of it
   std::string_view path;                     // behind the base URL: /chat/completions
+  std::string_view method = "POST";
+  std::string_view content_type = "application/json";  // empty: no body
+  std::string_view accept{};                 // empty: what the provider's dialect comes as
+  bool from_root = false;                    // `path` stands behind the base URL itself, not behind the type's own path
   std::span<const std::string_view> body;    // in order; valid until the answer's head came
   std::span<const HeaderView> headers;       // of the client, that may go upstream
 };

@@ -38,6 +38,7 @@ void describe(Fields& fields, PriceConfig& price) {
       .range(free, most)
       .otherwise("as `output`")
       .example("80.00");
+  fields.add("image", price.image, "An image that is made, USD each.").range(free, most).otherwise("nothing").example("0.04");
 }
 
 void describe(Fields& fields, PricingConfig& pricing) {

@@ -9,7 +9,7 @@
 namespace tollgate {
 
 // A price left out keeps the catalogue's; where the catalogue has none: cached_input, cache_write_* and audio_input are
-// that of input, reasoning and audio_output that of output.
+// that of input, reasoning and audio_output that of output. `image` is for one image.
 struct PriceConfig {
   std::optional<Money> input{};
   std::optional<Money> cached_input{};
@@ -19,6 +19,7 @@ struct PriceConfig {
   std::optional<Money> output{};
   std::optional<Money> reasoning{};
   std::optional<Money> audio_output{};
+  std::optional<Money> image{};
   friend bool operator==(const PriceConfig&, const PriceConfig&) = default;
 };
 void describe(Fields& fields, PriceConfig& price);

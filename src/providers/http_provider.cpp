@@ -93,18 +93,19 @@ std::expected<std::string_view, http::WriteFault> write_head(const ProviderCall&
                                                              std::span<const HeaderView> signature, std::span<char> room) {
   const Upstream& upstream = *call.target.upstream;
   http::HeadWriter writer(room);
-  writer.request_line("POST", path);
+  writer.request_line(call.method, path);
   writer.field("host", upstream.authority);
   bool shows_itself = call.key != nullptr && upstream.proof != Proof::aws;
   if (shows_itself && !write_proof(writer, call, token)) return std::unexpected(http::WriteFault::no_room);
   for (const HeaderView& header : signature) writer.field(header.name, header.value);
   if (upstream.proof == Proof::x_api_key && !names(call.headers, "anthropic-version"))
     writer.field("anthropic-version", anthropic_version);
-  writer.field("content-type", "application/json");
-  writer.field("accept", accepted_by(upstream));
+  if (!call.content_type.empty()) writer.field("content-type", call.content_type);
+  writer.field("accept", call.accept.empty() ? accepted_by(upstream) : call.accept);
   for (const auto& [name, value] : upstream.headers) writer.field(name, value);
   for (const HeaderView& header : call.headers) writer.field(header.name, header.value);
-  writer.body({.kind = http::BodyFraming::Kind::length, .length = size_of(call.body)});
+  bool bodiless = call.body.empty() && (call.method == "GET" || call.method == "DELETE");
+  if (!bodiless) writer.body({.kind = http::BodyFraming::Kind::length, .length = size_of(call.body)});
   return writer.finish();
 }
 
@@ -133,7 +134,7 @@ Task<Result<std::unique_ptr<ProviderAnswer>>> HttpProvider::ask(const ProviderCa
     token = std::move(fetched);
   }
   std::array<char, path_bytes_max> path_room;
-  std::string_view path = joined(path_room, {upstream.base_path, call.path});
+  std::string_view path = joined(path_room, {call.from_root ? upstream.root_path : upstream.base_path, call.path});
   AwsSignature signature;
   if (upstream.proof == Proof::aws && call.key != nullptr) signature = sign_for_aws(call, path, Reactor::current().wall());
   Buffer room(head_bytes_max + size_of(call.headers));
@@ -144,7 +145,7 @@ Task<Result<std::unique_ptr<ProviderAnswer>>> HttpProvider::ask(const ProviderCa
   parts[0] = *head;
   std::copy(call.body.begin(), call.body.end(), parts.begin() + 1);
   http::SendWaits send_waits{waits.connect, waits.head};
-  TG_CO_TRY(sent, co_await client_.send(pool_of(*call.target.upstream), "POST",
+  TG_CO_TRY(sent, co_await client_.send(pool_of(*call.target.upstream), call.method,
                                         std::span(parts).first(call.body.size() + 1), send_waits, phase));
   std::unique_ptr<ProviderAnswer> answer(new HttpAnswer(std::move(sent), memory_));
   co_return std::move(answer);

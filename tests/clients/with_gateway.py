@@ -50,11 +50,16 @@ providers:
 routes:
   gpt-4o-mini: {{ targets: [ {{ provider: mock, model: gpt-4o-mini }} ] }}
 {'  public-mock: { targets: [ { provider: public, model: gpt-4o-mini } ] }' if ports['public'] else ''}
+{'  painter: { targets: [ { provider: public, model: gpt-image-1, price: painter } ] }' if ports['public'] else ''}
+{'  voice: { targets: [ { provider: public, model: tts-1 } ] }' if ports['public'] else ''}
+{'  ear: { targets: [ { provider: public, model: whisper-1 } ] }' if ports['public'] else ''}
+{'  omni-moderation-latest: { targets: [ { provider: public, model: omni-moderation-latest } ] }' if ports['public'] else ''}
 {scripted}
 {routes}
 prices:
   gpt-4o-mini: {{ input: 0.15, cached_input: 0.075, output: 0.60 }}
   echo: {{ input: 1.00, output: 2.00 }}
+  painter: {{ input: 1.00, output: 2.00, image: 0.04 }}
 keys:
   main: {{ secret: env:KEY_MAIN, may_set: [user, feature, tags] }}
   narrow: {{ secret: env:KEY_NARROW, models: [gpt-4o-mini] }}

@@ -150,6 +150,7 @@ class Describe(Commands):
         for port in ("model", "admin"):
             source = (ROOT / f"src/api/{port}_port.cpp").read_text()
             served |= {(port, *row) for row in re.findall(r'^    \{"([A-Z]+)", "(/[^"]*)", \w+\},$', source, re.M)}
+        served.add(("model", "any", "/passthrough/{provider}/*"))
         said = json.loads(self.data("describe", "--json"))
         rows, spoken = said["endpoints"], {row["name"] for row in said["dialects"]}
         doors = (ROOT / "src/dialects/door.cpp").read_text()

@@ -6,6 +6,7 @@ namespace tollgate {
 namespace {
 
 constexpr DescribedEndpoint others[] = {
+    {"model", "any", "/passthrough/{provider}/*", "key", "Any other path of a provider, with its key, metered by what the answer reports."},
     {"model", "GET", "/v1/models", "key", "The routes that the key may use."},
     {"model", "GET", "/v1/models/*", "key", "One of them."},
     {"model", "GET", "/v1beta/models", "key", "The same in Gemini's form."},
@@ -27,6 +28,7 @@ std::string_view help_of(Operation operation) {
     case Operation::completions: return "A text completion, whole or as a stream.";
     case Operation::embeddings: return "Embeddings of texts.";
     case Operation::rerank: return "Texts ranked against a question.";
+    case Operation::passthrough: return "Passed on as it came, to the route of its model.";
     case Operation::count_tokens: return "How many input tokens a call would have.";
   }
   return {};

@@ -42,6 +42,19 @@ Forwarded forwarded_headers(const Exchange& x, const TargetFacts& facts) {
   return out;
 }
 
+bool passes_unread(const Exchange& x) { return x.door.operation == Operation::passthrough; }
+
+std::string_view header_of(const Incoming& incoming, std::string_view name) {
+  for (std::size_t i = 0; i < incoming.header_count(); ++i)
+    if (HeaderView header = incoming.header(i); iequals(header.name, name)) return header.value;
+  return {};
+}
+
+bool is_event_stream(const ProviderAnswer& answer) {
+  std::string_view type = find_header(answer, "content-type");
+  return iequals(trimmed(type.substr(0, type.find(';'))), "text/event-stream");
+}
+
 void open_row(Exchange& x, Worker& worker, const Target& target, const ProviderKey* key) {
   x.target = &target;
   x.row.attempts = ++x.attempt_count;  // a stream's head tells it before the row is settled
@@ -73,8 +86,15 @@ Task<Result<std::unique_ptr<ProviderAnswer>>> open_answer(Exchange& x, Worker& w
                     .key = key,
                     .model = x.model_at(target),
                     .path = request.path,
+                    .from_root = !x.door.provider.empty(),
                     .body = request.body(),
                     .headers = std::span(forwarded.headers).first(forwarded.count)};
+  if (passes_unread(x)) {
+    call.method = x.incoming->method();
+    call.content_type = header_of(*x.incoming, "content-type");
+    call.accept = header_of(*x.incoming, "accept");
+    if (call.accept.empty()) call.accept = "*/*";
+  }
   Wait wait = x.wait().at_most(began + target.timeouts.total);
   CallWaits waits{wait.at_most(began + target.timeouts.connect), wait.at_most(began + target.timeouts.first_token)};
   auto answer = co_await worker.provider.ask(call, waits, x.attempt().phase);
@@ -85,7 +105,16 @@ Task<Result<std::unique_ptr<ProviderAnswer>>> open_answer(Exchange& x, Worker& w
   if ((*answer)->status() >= 400) {
     auto body = co_await (*answer)->whole(refusal_bytes_max, wait.at_most(worker.reactor.now() + target.timeouts.idle),
                                           target.timeouts.idle);
-    co_return fail(judge_refusal(**answer, language_at(x, target), body.value_or(std::string_view()), worker.reactor.wall()));
+    Error refusal = judge_refusal(**answer, language_at(x, target), body.value_or(std::string_view()), worker.reactor.wall());
+    // The caller chose path and body of what passes unread: the provider's no is theirs to see.
+    if (!x.door.provider.empty() && refusal.fault == Fault::upstream_rejected) refusal.http_status = (*answer)->status();
+    co_return fail(std::move(refusal));
+  }
+  if (passes_unread(x)) {
+    TG_CO_TRY_VOID(judge_passed_head(**answer));
+    x.call.stream = is_event_stream(**answer);
+    x.row.stream = x.call.stream;
+    co_return std::move(answer);
   }
   TG_CO_TRY_VOID(judge_head(**answer, x.call.stream ? expected_of(language_at(x, target).framing()) : Expected::json));
   co_return std::move(answer);
@@ -103,6 +132,10 @@ Task<Result<Answer>> read_plain(Exchange& x, Worker& worker, std::unique_ptr<Pro
   x.row.first_token_ms = (worker.reactor.now() - x.began).count() / 1'000'000;
   close_attempt(x, worker, began);
   Answer out;
+  if (passes_unread(x)) {
+    out.status = upstream->status();
+    out.content_type = find_header(*upstream, "content-type");
+  }
   out.upstream = std::move(upstream);
   out.whole = answer.body;
   co_return std::move(out);
@@ -138,7 +171,7 @@ Task<Result<Answer>> try_target(Exchange& x, Worker& worker, const Target& targe
   Error error = judge_wait(std::move(answer).error(), x, worker.reactor.now());
   AttemptRow& row = x.attempt();
   row.error_class = error.name();
-  if (may_be_billed(row, error)) Meter(x, target).measure_lost(row);
+  if (may_be_billed(row, error) && !passes_unread(x)) Meter(x, target).measure_lost(row);
   close_attempt(x, worker, began);
   co_return fail(std::move(error));
 }

@@ -59,6 +59,13 @@ std::string_view find_header(const ProviderAnswer& answer, std::string_view name
   return {};
 }
 
+Result<void> judge_passed_head(const ProviderAnswer& answer) {
+  if (answer.status() >= 300) return unusable("the provider sent a redirect");
+  std::string_view coding = find_header(answer, "content-encoding");
+  if (!coding.empty() && !iequals(coding, "identity")) return unusable("the provider's answer is compressed");
+  return {};
+}
+
 Result<void> judge_head(const ProviderAnswer& answer, Expected expected) {
   if (answer.status() >= 300) return unusable("the provider sent a redirect");
   if (answer.status() != 200 && answer.status() != 201) return unusable("the provider's answer has no content");

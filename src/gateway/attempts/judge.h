@@ -21,6 +21,9 @@ Expected expected_of(Framing framing);
 // more are not judged here.
 Result<void> judge_head(const ProviderAnswer& answer, Expected expected);
 
+// The same of a call that is passed on unread: any type and any status of success will do.
+Result<void> judge_passed_head(const ProviderAnswer& answer);
+
 // A status that says no, with its body.
 Error judge_refusal(const ProviderAnswer& answer, const Dialect& language, std::string_view body, WallTime now);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "dialects/passthrough.h"
 #include "gateway/attempts/language.h"
 
 namespace tollgate {
@@ -17,21 +18,36 @@ RequestBytes edited_openai(Exchange& x, const Target& target) {
   return bytes;
 }
 
-// Any other dialect: the model's name in the body, where it stands there.
-RequestBytes edited(Exchange& x, const Target& target) {
-  x.upstream_path = x.door.dialect->path(x.call, x.model_at(target));
+// The caller's bytes with the model's name in place of theirs, where it stands in the body.
+RequestBytes with_model(Exchange& x, const Target& target) {
   RequestBytes bytes{.path = x.upstream_path};
   std::string_view body = x.call.body, model = x.call.model_value.raw;
-  if (model.empty()) {
-    bytes.pieces.items[bytes.pieces.count++] = body;
+  bool as_it_came = model.empty() || x.model_at(target) == x.call.model;
+  if (as_it_came) {
+    if (!body.empty()) bytes.pieces.items[bytes.pieces.count++] = body;
     return bytes;
   }
   x.upstream_body.clear();
-  append_model_name(x.upstream_body, x.model_at(target));
+  if (x.call.bare_model)
+    x.upstream_body = x.model_at(target);
+  else
+    append_model_name(x.upstream_body, x.model_at(target));
   auto at = static_cast<std::size_t>(model.data() - body.data());
   for (std::string_view piece : {body.substr(0, at), std::string_view(x.upstream_body), body.substr(at + model.size())})
     if (!piece.empty()) bytes.pieces.items[bytes.pieces.count++] = piece;
   return bytes;
+}
+
+// Any other dialect than OpenAI's chat.
+RequestBytes edited(Exchange& x, const Target& target) {
+  x.upstream_path = x.door.dialect->path(x.call, x.model_at(target));
+  return with_model(x, target);
+}
+
+RequestBytes passed(Exchange& x, const Target& target) {
+  constexpr std::string_view base_has = "/v1";
+  x.upstream_path = x.door.provider.empty() ? std::string(x.door.endpoint.substr(base_has.size())) : passed_path(x.incoming->target());
+  return with_model(x, target);
 }
 
 Result<WrittenRequest> written(Exchange& x, const Target& target) {
@@ -59,6 +75,7 @@ Result<WrittenRequest> written(Exchange& x, const Target& target) {
 
 Result<RequestBytes> request_bytes(Exchange& x, const Target& target) {
   x.dropped.clear();
+  if (x.door.operation == Operation::passthrough) return passed(x, target);
   if (bytes_pass(x, target)) return x.door.speaks_openai() ? edited_openai(x, target) : edited(x, target);
   TG_TRY(request, written(x, target));
   if (x.strict && !request.dropped.empty())

@@ -2,6 +2,7 @@
 
 #include "dialects/call_names.h"
 #include "dialects/openai_chat/answer.h"
+#include "dialects/passthrough.h"
 #include "gateway/attempts/language.h"
 
 namespace tollgate {
@@ -56,9 +57,17 @@ Result<WholeAnswer> read_ranks(Exchange& x, const Dialect& language, std::string
   return answer;
 }
 
+// It costs what it reports; nothing is estimated.
+WholeAnswer read_passed(const Exchange& x, const Target& target, std::string_view body) {
+  Usage usage = usage_in(x.snapshot().facts[target.index].spoken, body).value_or(Usage{});
+  if (x.door.endpoint.starts_with("/v1/images/")) usage.image_count = images_in(body);
+  return {.body = body, .usage = usage};
+}
+
 }  // namespace
 
 Result<WholeAnswer> read_whole(Exchange& x, const Target& target, std::string_view body, std::int64_t now) {
+  if (x.door.operation == Operation::passthrough) return read_passed(x, target, body);
   const Dialect& language = language_at(x, target);
   if (bytes_pass(x, target) && x.door.speaks_openai()) return read_openai(x, target, body);
   switch (x.door.operation) {

@@ -24,6 +24,7 @@ std::optional<Tokens> output_bound(const Exchange& x, const Target& target) {
   std::optional<Tokens> each;
   if (x.call.max_output) each = Tokens{*x.call.max_output};
   const Model* model = model_of(x, target);
+  if (x.door.operation == Operation::passthrough && !each && model == nullptr) return Tokens{0};
   if (!each && model != nullptr) each = model->output_bound();
   if (!each) return std::nullopt;
   std::int64_t total = 0;
@@ -41,7 +42,7 @@ Result<Money> worst_cost(const Exchange& x, const Target& target) {
   auto bound = output_bound(x, target);
   if (!bound)
     return fail(Fault::invalid_request, "a budget applies and this model has no known maximum: say max_tokens", "max_tokens");
-  return worst_case(*price, x.call.input_bound, *bound);
+  return worst_case(*price, x.call.input_bound, *bound, {.images = x.call.images});
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "gateway/steps/understand_passthrough.h"
 #include "identity/authorize.h"
 
 namespace tollgate {
@@ -18,19 +19,6 @@ Result<void> check_content_type(const Incoming& incoming) {
     bool json = iequals(type, "application/json") || (type.size() > 5 && iequals(type.substr(type.size() - 5), "+json"));
     if (!json) return fail(Fault::unsupported_media_type, "the body must be application/json", "content-type");
   }
-  return {};
-}
-
-Result<void> find_route(Exchange& x) {
-  std::string_view model = x.call.model;
-  TG_TRY_VOID(check_model(*x.key, model));
-  x.route = x.snapshot().routes.find(model);
-  if (x.route == nullptr) return fail(Fault::model_not_found, "there is no model of this name", "model");
-  // The route's own name: what callers make up must not fill the dictionary of names.
-  x.row.route = x.route->name;
-  if (x.route->open) x.open_model = model.substr(x.route->name.size() - 1);
-  x.plan = make_plan(*x.route);
-  x.deadline = std::min(x.deadline, x.began + x.route->total);
   return {};
 }
 
@@ -74,7 +62,21 @@ Result<void> read_call(Exchange& x, std::string_view body) {
 
 }  // namespace
 
+Result<void> find_route(Exchange& x) {
+  std::string_view model = x.call.model;
+  TG_TRY_VOID(check_model(*x.key, model));
+  x.route = x.snapshot().routes.find(model);
+  if (x.route == nullptr) return fail(Fault::model_not_found, "there is no model of this name", "model");
+  // The route's own name: what callers make up must not fill the dictionary of names.
+  x.row.route = x.route->name;
+  if (x.route->open) x.open_model = model.substr(x.route->name.size() - 1);
+  x.plan = make_plan(*x.route);
+  x.deadline = std::min(x.deadline, x.began + x.route->total);
+  return {};
+}
+
 Task<Result<void>> understand(Exchange& x) {
+  if (x.door.operation == Operation::passthrough) co_return co_await understand_passthrough(x);
   TG_CO_TRY_VOID(check_content_type(*x.incoming));
   TG_CO_TRY(body, co_await x.incoming->body());
   TG_CO_TRY_VOID(read_call(x, body));

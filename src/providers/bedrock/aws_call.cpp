@@ -101,7 +101,7 @@ AwsSignature sign_for_aws(const ProviderCall& call, std::string_view path, WallT
   const Upstream& upstream = *call.target.upstream;
   std::string stamp = aws_stamp(now);
   std::string token(call.key->session_token.reveal());
-  AwsRequest request{.method = "POST", .host = upstream.authority, .path = path, .service = bedrock_service, .region = upstream.region,
+  AwsRequest request{.method = call.method, .host = upstream.authority, .path = path, .service = bedrock_service, .region = upstream.region,
                      .body = call.body};
   request.headers.emplace_back("x-amz-date", stamp);
   if (!token.empty()) request.headers.emplace_back("x-amz-security-token", token);
