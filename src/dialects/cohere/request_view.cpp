@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "dialects/body_view.h"
 #include "dialects/fields.h"
 
 namespace tollgate::cohere {
@@ -133,16 +134,8 @@ Result<std::int64_t> count_input(const IncomingCall& call, const Value& root) {
 }  // namespace
 
 Result<CallView> view_call(const IncomingCall& call) {
-  TG_TRY(root, scan_body(call.body));
-  CallView view{.operation = call.operation, .body = call.body, .root = root, .model_value = field_of(root, "model")};
-  if (view.model_value.is(Kind::null)) return missing_field("model");
-  TG_TRY_VOID(check_string("model", view.model_value, max_model_name_bytes));
-  view.model = view.model_value.string().value_or("");
-  if (view.model.empty()) return bad_field("model", "invalid_value", "'model' is empty");
-  if (Value stream = field_of(root, "stream"); !stream.is(Kind::null)) {
-    TG_TRY(yes, check_boolean("stream", stream));
-    view.stream = yes && call.operation == Operation::chat;
-  }
+  TG_TRY(view, view_of_body(call));
+  const Value& root = view.root;
   TG_TRY(input, count_input(call, root));
   if (call.operation == Operation::chat) TG_TRY_VOID(check_chat(root, view));
   std::size_t beside = field_of(root, "tools").raw.size() + field_of(root, "documents").raw.size() + field_of(root, "response_format").raw.size();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "dialects/body_view.h"
 #include "dialects/fields.h"
 
 namespace tollgate::ollama {
@@ -127,18 +128,10 @@ Result<std::int64_t> count_input(const IncomingCall& call, const Value& root) {
 }  // namespace
 
 Result<CallView> view_call(const IncomingCall& call) {
-  TG_TRY(root, scan_body(call.body));
-  CallView view{.operation = call.operation, .body = call.body, .root = root, .model_value = field_of(root, "model")};
-  if (view.model_value.is(Kind::null)) return missing_field("model");
-  TG_TRY_VOID(check_string("model", view.model_value, max_model_name_bytes));
-  view.model = view.model_value.string().value_or("");
-  if (view.model.empty()) return bad_field("model", "invalid_value", "'model' is empty");
+  TG_TRY(view, view_of_body(call));
+  const Value& root = view.root;
   bool answers_text = call.operation == Operation::chat || call.operation == Operation::completions;
-  view.stream = answers_text;
-  if (Value stream = field_of(root, "stream"); !stream.is(Kind::null)) {
-    TG_TRY(yes, check_boolean("stream", stream));
-    view.stream = yes && answers_text;
-  }
+  if (answers_text && field_of(root, "stream").is(Kind::null)) view.stream = true;
   TG_TRY(input, count_input(call, root));
   TG_TRY_VOID(read_options(field_of(root, "options"), view));
   TG_TRY_VOID(check_rest(root, view));

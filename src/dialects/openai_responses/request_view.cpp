@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "dialects/body_view.h"
 #include "dialects/fields.h"
 #include "dialects/openai_media.h"
 #include "domain/caller.h"
@@ -153,16 +154,8 @@ Result<void> read_user(const Value& root, CallView& view) {
 }  // namespace
 
 Result<CallView> view_call(const IncomingCall& call) {
-  TG_TRY(root, scan_body(call.body));
-  CallView view{.operation = call.operation, .body = call.body, .root = root, .model_value = field_of(root, "model")};
-  if (view.model_value.is(Kind::null)) return missing_field("model");
-  TG_TRY_VOID(check_string("model", view.model_value, max_model_name_bytes));
-  view.model = view.model_value.string().value_or("");
-  if (view.model.empty()) return bad_field("model", "invalid_value", "'model' is empty");
-  if (Value stream = field_of(root, "stream"); !stream.is(Kind::null)) {
-    TG_TRY(yes, check_boolean("stream", stream));
-    view.stream = yes && call.operation == Operation::chat;
-  }
+  TG_TRY(view, view_of_body(call));
+  const Value& root = view.root;
   Value instructions = field_of(root, "instructions");
   if (!instructions.is(Kind::null) && !instructions.is(Kind::string) && !instructions.is(Kind::array))
     return wrong_type("instructions", "a string");
