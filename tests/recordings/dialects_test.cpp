@@ -140,6 +140,8 @@ Streamed read_stream(const Dialect& dialect, Framing framing, const std::string&
   return out;
 }
 
+constexpr std::size_t rewritten_bytes_max = 64 * 1024;  // without the large pictures
+
 class Traffic {
  public:
   Traffic(const Dialect& dialect, const Wire& wire) : dialect_(dialect), wire_(wire) {}
@@ -178,7 +180,20 @@ class Traffic {
       ++counts.requests_changed;
       if (counts.requests_changed <= 3) ADD_FAILURE() << record.api << " " << record.id << "\n" << record.request.substr(0, 3000) << "\nbecame\n" << (written ? written->body.substr(0, 3000) : written.error().detail);
     }
+    rewrite(*request);
     return request;
+  }
+
+  // For tests/specs: the request in every other dialect, where somebody asks for it (TOLLGATE_REWRITTEN names a folder).
+  void rewrite(const ChatRequest& request) {
+    const char* folder = std::getenv("TOLLGATE_REWRITTEN");
+    if (folder == nullptr || !request.only_own.empty()) return;
+    for (const Dialect* other : all_dialects()) {
+      if (other == &dialect_) continue;
+      auto written = other->write_request(request, {.model = "a-model"});
+      if (!written || written->body.size() > rewritten_bytes_max) continue;
+      std::ofstream(std::string(folder) + "/" + std::string(other->name()) + ".jsonl", std::ios::app) << written->body << "\n";
+    }
   }
 
   // Where a dialect has no ids, ours follow from the number of the message.

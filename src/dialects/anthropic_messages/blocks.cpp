@@ -1,6 +1,8 @@
 #include "dialects/anthropic_messages/blocks.h"
 
 #include "dialects/data_url.h"
+#include "base/base64.h"
+#include "base/text.h"
 #include "dialects/envelope.h"
 #include "dialects/fields.h"
 
@@ -79,9 +81,25 @@ void write_source(json::Writer& out, const Media& media) {
   out.end_object();
 }
 
-bool write_media(json::Writer& out, const Media& media) {
-  bool known = media.kind == Media::Kind::image || media.kind == Media::Kind::document;
-  if (!known) return false;
+// Of documents Anthropic reads PDF and plain text; text in base64 is sent as the text that it is.
+std::optional<Media> sayable(const Media& media) {
+  if (media.kind == Media::Kind::image) return media;
+  if (media.kind != Media::Kind::document) return std::nullopt;
+  bool bytes = media.source == Media::Source::base64 && !media.media_type.empty() && media.media_type != "application/pdf";
+  if (!bytes) return media;
+  if (!media.media_type.starts_with("text/")) return std::nullopt;
+  auto text = decode_base64(media.data);
+  if (!text || !valid_utf8(*text)) return std::nullopt;
+  Media plain = media;
+  plain.source = Media::Source::text;
+  plain.data = std::move(*text);
+  return plain;
+}
+
+bool write_media(json::Writer& out, const Media& as_it_came) {
+  auto said = sayable(as_it_came);
+  if (!said) return false;
+  const Media& media = *said;
   out.begin_object().member("type", media.kind == Media::Kind::image ? "image" : "document");
   write_source(out, media);
   if (media.kind == Media::Kind::document && !media.name.empty()) out.member("title", media.name);

@@ -37,7 +37,10 @@ void write_list(const Value& schemas, Writer& writer) {
 
 // STRING, or with `nullable` ["string", "null"].
 void write_type(const Value& type, bool nullable, Writer& writer) {
+  // Clients may ask for enums as numbers (quirk 69).
+  constexpr std::array<std::string_view, 8> by_number = {"", "string", "number", "integer", "boolean", "array", "object", "null"};
   auto word = type.plain_string();
+  if (auto number = type.integer(); number && *number > 0 && *number < std::ssize(by_number)) word = by_number[static_cast<std::size_t>(*number)];
   if (!word) {
     writer.raw(type);
     return;

@@ -44,6 +44,7 @@ class Conversation {
       result.name = found->name;
       open_.erase(found);
     }
+    if (result.call_id.empty()) result.call_id = fmt::format("call_{}_0", request_.messages.size());
     read_message(value, result.content);
     request_.messages.push_back({.role = Role::tool, .parts = {{std::move(result)}}, .name = {}});
   }

@@ -106,7 +106,7 @@ class Body {
       }
       out_.begin_object().member("type", "function").key("function").begin_object().member("name", tool.name);
       if (!tool.description.empty()) out_.member("description", tool.description);
-      if (!tool.parameters.empty()) out_.key("parameters").raw(tool.parameters);
+      out_.key("parameters").raw(tool.parameters.empty() ? std::string_view(R"({"type":"object","properties":{}})") : std::string_view(tool.parameters));
       out_.end_object().end_object();
     }
     out_.end_array();

@@ -11,6 +11,9 @@
 namespace tollgate::openai_chat {
 namespace {
 
+// Tiers that OpenAI's chat knows by name.
+constexpr std::string_view tiers[] = {"auto", "default", "flex", "scale", "priority"};
+
 class Body {
  public:
   Body(const ChatRequest& request, const TargetWays& ways) : request_(request), ways_(ways), out_(written_.body) {}
@@ -149,10 +152,22 @@ class Body {
       out_.value(parts.empty() ? std::string_view() : std::string_view(parts[0]->as<Text>()->text));
       return;
     }
-    out_.begin_array();
-    for (const Part* part : parts)
-      if (!write_content_part(out_, *part)) drop(name_of(*part));
-    out_.end_array();
+    std::string list = "[";
+    for (const Part* part : parts) {
+      std::string one;
+      json::Writer writer(one);
+      if (!write_content_part(writer, *part)) {
+        drop(name_of(*part));
+        continue;
+      }
+      if (list.size() > 1) list += ',';
+      list += one;
+    }
+    list += ']';
+    if (list.size() == 2)
+      out_.value("");
+    else
+      out_.raw(list);
   }
 
   void write_tools() {
@@ -265,17 +280,32 @@ class Body {
     raw("logit_bias", request_.logit_bias);
     word("user", request_.user);
     raw("metadata", request_.metadata);
-    word("service_tier", request_.service_tier);
+    bool tier_known = own() || std::find(std::begin(tiers), std::end(tiers), request_.service_tier) != std::end(tiers);
+    if (tier_known)
+      word("service_tier", request_.service_tier);
+    else
+      dropped_.add_if(!request_.service_tier.empty(), "service_tier");
     word("verbosity", request_.verbosity);
     word("prompt_cache_key", request_.prompt_cache_key);
-    if (!request_.modalities.empty()) {
-      out_.key("modalities").begin_array();
-      for (const std::string& text : request_.modalities) out_.value(text);
-      out_.end_array();
-    }
+    write_modalities();
     raw("audio", request_.audio);
     if (request_.store) out_.member("store", *request_.store);
     if (!request_.previous_response_id.empty()) drop("previous_response_id");
+  }
+
+  // OpenAI's chat says text and audio; hosts of its own dialect may say more.
+  void write_modalities() {
+    std::vector<std::string_view> known;
+    for (const std::string& modality : request_.modalities) {
+      if (own() || modality == "text" || modality == "audio")
+        known.push_back(modality);
+      else
+        drop("modalities");
+    }
+    if (known.empty()) return;
+    out_.key("modalities").begin_array();
+    for (std::string_view modality : known) out_.value(modality);
+    out_.end_array();
   }
 
   void write_stream() {

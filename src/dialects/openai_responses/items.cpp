@@ -21,6 +21,7 @@ Media read_image(const Value& part) {
   Media media = id.empty() ? media_from_url(Media::Kind::image, text_field(part, "image_url"))
                            : Media{.kind = Media::Kind::image, .source = Media::Source::file_id, .data = std::move(id)};
   media.detail = text_field(part, "detail");
+  if (media.detail == "auto") media.detail.clear();  // as unsaid
   return media;
 }
 
@@ -112,7 +113,8 @@ bool write_input_part(json::Writer& out, const Part& part) {
     return true;
   }
   const auto* media = part.as<Media>();
-  if (media == nullptr || media->kind == Media::Kind::video) return false;
+  bool sayable = media != nullptr && (media->kind == Media::Kind::image || media->kind == Media::Kind::document);
+  if (!sayable) return false;
   if (media->source == Media::Source::text) {
     out.begin_object().member("type", "input_text").member("text", media->data).end_object();
     return true;
@@ -124,15 +126,7 @@ bool write_input_part(json::Writer& out, const Part& part) {
       out.member("file_id", media->data);
     else
       out.member("image_url", url_of(*media));
-    if (!media->detail.empty()) out.member("detail", media->detail);
-    out.end_object();
-    return true;
-  }
-  if (media->kind == Media::Kind::audio) {
-    if (media->source != Media::Source::base64) return false;
-    std::string_view format = media->media_type;
-    out.begin_object().member("type", "input_audio").key("input_audio").begin_object().member("data", media->data);
-    out.member("format", format.substr(format.find('/') + 1)).end_object().end_object();
+    out.member("detail", media->detail.empty() ? std::string_view("auto") : std::string_view(media->detail)).end_object();
     return true;
   }
   out.begin_object().member("type", "input_file");

@@ -17,6 +17,9 @@ std::string_view word_of(Role role) {
   return role == Role::developer ? "developer" : "user";
 }
 
+constexpr std::int64_t least_max_output = 16;  // OpenAI's description: "minimum: 16"
+constexpr std::string_view tiers[] = {"auto", "default", "flex", "scale", "priority"};
+
 class Body {
  public:
   Body(const ChatRequest& request, const TargetWays& ways) : request_(request), ways_(ways), out_(written_.body) {}
@@ -96,6 +99,7 @@ class Body {
 
   // Texts that stand together are one message item.
   void write_turn_of_model(const Message& message) {
+    if (!own()) return write_turn_plainly(message);
     bool open = false;
     auto close = [&] {
       if (std::exchange(open, false)) out_.end_array().end_object();
@@ -117,6 +121,26 @@ class Body {
         out_.begin_object().member("type", "refusal").member("refusal", refusal->text).end_object();
     }
     close();
+  }
+
+  // What another dialect's model said: one text, which needs no id and no status.
+  void write_turn_plainly(const Message& message) {
+    std::string said;
+    auto tell = [&] {
+      if (!said.empty()) out_.begin_object().member("type", "message").member("role", "assistant").member("content", said).end_object();
+      said.clear();
+    };
+    for (const Part& part : message.parts) {
+      if (const auto* text = part.as<Text>())
+        said += text->text;
+      else if (const auto* refusal = part.as<Refusal>())
+        said += refusal->text;
+      else {
+        tell();
+        write_made(part);
+      }
+    }
+    tell();
   }
 
   void write_made(const Part& part) {
@@ -178,7 +202,11 @@ class Body {
   }
 
   void write_numbers() {
-    if (request_.max_output) out_.member("max_output_tokens", *request_.max_output);
+    if (request_.max_output) {
+      bool too_small = !own() && *request_.max_output < least_max_output;
+      out_.member("max_output_tokens", too_small ? least_max_output : *request_.max_output);
+      dropped_.add_if(too_small, "max_tokens");
+    }
     if (!request_.temperature.empty()) out_.key("temperature").raw(request_.temperature);
     if (!request_.top_p.empty()) out_.key("top_p").raw(request_.top_p);
     if (request_.top_logprobs) out_.member("top_logprobs", *request_.top_logprobs);
@@ -192,7 +220,9 @@ class Body {
   void write_words() {
     word("user", request_.user);
     if (!request_.metadata.empty()) out_.key("metadata").raw(request_.metadata);
-    word("service_tier", request_.service_tier);
+    bool tier_known = own() || std::find(std::begin(tiers), std::end(tiers), request_.service_tier) != std::end(tiers);
+    if (tier_known) word("service_tier", request_.service_tier);
+    dropped_.add_if(!tier_known && !request_.service_tier.empty(), "service_tier");
     word("prompt_cache_key", request_.prompt_cache_key);
     word("previous_response_id", request_.previous_response_id);
     // Others keep nothing unless they are told to; Responses does.
