@@ -36,6 +36,11 @@ def config(ports):
     scripted = "\n".join(f"  {name}: {{ targets: [ {{ provider: scripted, model: {name} }} ], retry: {{ attempts: 0 }} }}" for name in SCRIPTED)
     public = f"  public: {{ type: compatible, base_url: http://{HOST}:{ports['public']}/v1, keys: {{ main: {{ secret: env:PROVIDER_KEY }} }} }}"
     mock = f"http://{HOST}:{ports['mock']}"
+    aimock = f"http://{HOST}:{ports['public']}"
+    spoken = TARGETS if ports["public"] else {}
+    public_languages = "\n".join(f"  public-{name}: {{ type: {name}, base_url: {aimock}{path}, region: us-east-1, keys: {{ main: {{ secret: env:PROVIDER_KEY{more} }} }} }}"
+                                 for name, (path, more) in spoken.items())
+    public_routes = "\n".join(f"  public-{name}: {{ targets: [ {{ provider: public-{name}, model: a-model }} ], retry: {{ attempts: 0 }} }}" for name in spoken)
     languages = "\n".join(f"  as-{name}: {{ type: {name}, base_url: {mock}{path}, region: us-east-1, keys: {{ main: {{ secret: env:PROVIDER_KEY{more} }} }} }}"
                           for name, (path, more) in TARGETS.items())
     routes = "\n".join(f"  on-{name}: {{ targets: [ {{ provider: as-{name}, model: gpt-4o-mini, price: gpt-4o-mini }} ], retry: {{ attempts: 0 }} }}" for name in TARGETS)
@@ -47,6 +52,7 @@ providers:
   scripted: {{ type: compatible, base_url: http://{HOST}:{ports['upstream']}/v1, keys: {{ main: {{ secret: env:PROVIDER_KEY }} }} }}
 {public if ports['public'] else ''}
 {languages}
+{public_languages}
 routes:
   gpt-4o-mini: {{ targets: [ {{ provider: mock, model: gpt-4o-mini }} ] }}
 {'  public-mock: { targets: [ { provider: public, model: gpt-4o-mini } ] }' if ports['public'] else ''}
@@ -56,6 +62,7 @@ routes:
 {'  omni-moderation-latest: { targets: [ { provider: public, model: omni-moderation-latest } ] }' if ports['public'] else ''}
 {scripted}
 {routes}
+{public_routes}
 prices:
   gpt-4o-mini: {{ input: 0.15, cached_input: 0.075, output: 0.60 }}
   echo: {{ input: 1.00, output: 2.00 }}
