@@ -76,6 +76,8 @@ void check_cloud(const Checking& checking, const config::Path& at, const Provide
     checking.error(at, "region is missing: AWS's signatures name it");
   if (!provider.token_url.empty() && !parse_url(provider.token_url))
     checking.error(at / "token_url", fmt::format("this URL {}", parse_url(provider.token_url).error()));
+  if (provider.type != "azure" && !provider.api_version.empty())
+    checking.error(at / "api_version", fmt::format("`{}` knows no api_version", provider.type));
   for (const auto& [name, key] : provider.keys) {
     config::Path place = at / "keys" / name;
     if (type.proof == Proof::aws && key.access_key_id.empty())

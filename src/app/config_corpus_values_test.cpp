@@ -88,6 +88,7 @@ constexpr WrongConfig values_of_the_wrong_kind_or_size[] = {
     {"1:19", "an address and port", "server: { listen: localhost:8080 }\n"},
     {"2:11", "an address and port", "server:\n  listen: :8080\n"},
     {"1:19", "may not be empty", "server: { listen: [] }\n"},
+    {"1:46", "knows no api_version", "providers: { a: { type: openai, api_version: 2024-10-21, keys: { k: { secret: env:A } } } }\n"},
     {"1:41", "knows no access_key_id",
      "providers: { a: { type: openai, keys: { k: { access_key_id: A, secret: env:A } } } }\n"},
     {"1:60", "go together",

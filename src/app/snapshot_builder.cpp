@@ -124,17 +124,24 @@ Result<std::shared_ptr<const TokenGrant>> grant_of(const ProviderConfig& provide
   return std::make_shared<const TokenGrant>(std::move(*grant));
 }
 
-std::vector<const Dialect*> spoken_by(const ProviderType& type) {
+Hosting hosting_of(const ProviderConfig& provider, std::string_view model) {
+  if (provider.type == "azure" && !provider.api_version.empty()) return Hosting::azure_deployment;
+  bool anthropic = provider.type == "vertex" && model.starts_with("claude");
+  return anthropic ? Hosting::vertex_anthropic : Hosting::own;
+}
+
+std::vector<const Dialect*> spoken_by(const ProviderType& type, Hosting hosting) {
+  if (hosting == Hosting::vertex_anthropic) return {find_dialect("anthropic_messages")};
   std::vector<const Dialect*> spoken{find_dialect(type.dialect)};
   if (const Dialect* too = find_dialect(type.speaks_too)) spoken.push_back(too);
   return spoken;
 }
 
-TargetWays ways_of(const ProviderType& type, const Model* model) {
+TargetWays ways_of(const ProviderType& type, Hosting hosting, const Model* model) {
   constexpr std::int64_t usual_max_output = 4096;
   auto bound = model == nullptr ? std::optional<Tokens>() : model->output_bound();
   return {.model = {},
-          .family = type.family,
+          .family = hosting == Hosting::vertex_anthropic ? std::string_view("anthropic") : type.family,
           .default_max_output = bound ? bound->count : usual_max_output,
           .ask_usage = type.sends_usage_option,
           .legacy_max_tokens = type.legacy_max_tokens,
@@ -246,11 +253,14 @@ Result<void> SnapshotBuilder::add_target(const Config& config, const std::vector
   }
   const Model* priced = wanted.price.empty() ? snapshot.catalogue->find(type->catalogue, wanted.model)
                                              : snapshot.catalogue->find_named(wanted.price);
+  Hosting hosting = hosting_of(provider, wanted.model);
   snapshot.facts.push_back({.priced = priced,
                             .catalogue = type->catalogue,
-                            .spoken = spoken_by(*type),
-                            .ways = ways_of(*type, priced),
+                            .spoken = spoken_by(*type, hosting),
+                            .ways = ways_of(*type, hosting, priced),
                             .quirks = quirks_of(provider.type),
+                            .hosting = hosting,
+                            .api_version = provider.api_version,
                             .forward_headers = provider.forward_headers});
   route.targets.push_back(&target);
   return {};

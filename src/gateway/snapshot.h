@@ -15,6 +15,9 @@
 
 namespace tollgate {
 
+// Whose house the target's model is in, where its API differs from the model's own.
+enum class Hosting : std::uint8_t { own, azure_deployment, vertex_anthropic };
+
 // What the gateway knows of a target beyond what routing needs.
 struct TargetFacts {
   const Model* priced = nullptr;  // null: no price
@@ -22,6 +25,8 @@ struct TargetFacts {
   std::vector<const Dialect*> spoken{};  // by the target; never empty, its own language first
   TargetWays ways{};                     // but for the model's name
   openai_chat::UsageQuirks quirks;
+  Hosting hosting = Hosting::own;
+  std::string api_version{};             // of azure_deployment
   std::vector<std::string> forward_headers;  // of the client, beside those that every provider gets
 };
 

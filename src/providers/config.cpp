@@ -97,6 +97,10 @@ void describe(Fields& fields, ProviderConfig& provider) {
       .otherwise("the credential's own, or Entra's")
       .example("https://oauth2.googleapis.com/token")
       .alternative();
+  fields.add("api_version", provider.api_version, "Azure: call its deployments with this version, in place of /openai/v1.")
+      .max_length(32)
+      .example("2024-10-21")
+      .alternative();
   fields.add("proxy", provider.proxy, "Reach it through this HTTP proxy (CONNECT).").example("http://proxy.example:3128");
 }
 

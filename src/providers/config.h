@@ -52,6 +52,7 @@ struct ProviderConfig {
   std::string type{};
   std::string base_url{};  // empty: the type's own
   std::string region{};
+  std::string api_version{};  // azure
   Retention retention{};
   Named<CredentialConfig> keys{};
   AttemptTimeouts timeouts{};

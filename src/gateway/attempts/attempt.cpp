@@ -86,7 +86,7 @@ Task<Result<std::unique_ptr<ProviderAnswer>>> open_answer(Exchange& x, Worker& w
                     .key = key,
                     .model = x.model_at(target),
                     .path = request.path,
-                    .from_root = !x.door.provider.empty(),
+                    .from_root = request.from_root,
                     .body = request.body(),
                     .headers = std::span(forwarded.headers).first(forwarded.count)};
   if (passes_unread(x)) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "dialects/passthrough.h"
+#include "gateway/attempts/hosted.h"
 #include "gateway/attempts/language.h"
 
 namespace tollgate {
@@ -71,9 +72,26 @@ Result<WrittenRequest> written(Exchange& x, const Target& target) {
   return language.write_request(*chat, ways);
 }
 
-}  // namespace
+// The same as the target's house takes it.
+RequestBytes hosted(RequestBytes bytes, Exchange& x, const Target& target) {
+  const TargetFacts& facts = x.snapshot().facts[target.index];
+  if (facts.hosting == Hosting::own) return bytes;
+  bytes.from_root = true;
+  if (facts.hosting == Hosting::azure_deployment) {
+    x.upstream_path = azure_deployment_path(bytes.path, x.model_at(target), facts.api_version);
+    bytes.path = x.upstream_path;
+    return bytes;
+  }
+  std::string whole;
+  for (std::string_view piece : bytes.body()) whole += piece;
+  x.upstream_path = vertex_anthropic_path(x.model_at(target), x.call.stream);
+  x.upstream_body = vertex_anthropic_body(whole);
+  RequestBytes out{.path = x.upstream_path, .from_root = true};
+  out.pieces.items[out.pieces.count++] = x.upstream_body;
+  return out;
+}
 
-Result<RequestBytes> request_bytes(Exchange& x, const Target& target) {
+Result<RequestBytes> bytes_for(Exchange& x, const Target& target) {
   x.dropped.clear();
   if (x.door.operation == Operation::passthrough) return passed(x, target);
   if (bytes_pass(x, target)) return x.door.speaks_openai() ? edited_openai(x, target) : edited(x, target);
@@ -90,6 +108,15 @@ Result<RequestBytes> request_bytes(Exchange& x, const Target& target) {
   RequestBytes bytes{.path = x.upstream_path};
   bytes.pieces.items[bytes.pieces.count++] = x.upstream_body;
   return bytes;
+}
+
+}  // namespace
+
+Result<RequestBytes> request_bytes(Exchange& x, const Target& target) {
+  TG_TRY(bytes, bytes_for(x, target));
+  if (x.door.operation == Operation::passthrough && !x.door.provider.empty()) bytes.from_root = true;
+  if (bytes.from_root) return bytes;
+  return hosted(std::move(bytes), x, target);
 }
 
 }  // namespace tollgate

@@ -8,7 +8,8 @@
 namespace tollgate {
 
 struct RequestBytes {
-  std::string_view path;            // behind the base URL
+  std::string_view path;            // behind the base URL and the type's own path
+  bool from_root = false;           // behind the base URL itself
   openai_chat::Splices edits{};     // what the pieces' inserts live in
   openai_chat::Pieces pieces{};
 
