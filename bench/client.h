@@ -8,7 +8,7 @@
 //   hold                   each connection asks once and then stays; a stream stays in the middle
 //
 // An answer is right when its status is 200 and its body is what the stub sent, byte for byte (a stream: every event
-// and [DONE]).
+// and [DONE]); of another upstream than the stub, when it is 200 and a stream ends with [DONE].
 
 #include <cstddef>
 #include <cstdint>
@@ -25,7 +25,7 @@ namespace tollgate::bench {
 struct ClientShape {
   Address to;
   std::string request;
-  std::string expected_json;  // body of the answer when not streaming
+  std::string expected_json;  // body of the answer when not streaming; empty: the upstream is not the stub, any will do
   std::size_t connections = 1;
   double rate = 0;  // requests a second; 0 is the closed loop
   bool stream = false;

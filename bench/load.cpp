@@ -51,7 +51,7 @@ ClientShape client_shape(const LoadOptions& options) {
   RequestShape request{options.to, options.path, options.key, options.model, options.body_bytes, options.stream};
   return {.to = Address::parse(options.to),
           .request = request_bytes(request),
-          .expected_json = answers(options.model).json,
+          .expected_json = options.stub.empty() ? std::string() : answers(options.model).json,
           .connections = options.connections,
           .rate = options.rate,
           .stream = options.stream,

@@ -35,6 +35,7 @@ CELLS = {
     "rate": (["--connections", 256, "--rate", 8000], "8,000 requests a second, open loop"),
     "think": (["--connections", 1024, "--rate", 5000, "--delay-us", 20000], "5,000 a second, some half of saturation; upstream thinks 20 ms"),
     "paced": (["--connections", 512, "--stream", "--rate", 300, "--pace-us", 5000], "300 streams a second, 50 events each 5 ms"),
+    "large": (["--connections", 16, "--body-bytes", 200 * 1024], "16 connections, bodies of 200 KiB"),
     "fast": (["--connections", 64, "--stream"], "64 streams at a time, events as fast as they are taken"),
 }
 EXTRAS = {

@@ -14,7 +14,7 @@
 namespace tollgate {
 namespace {
 
-enum Action { page, metrics, live, ready, reload };
+enum Action { page, metrics, live, ready, reload, targets };
 
 constexpr RouteRow table[] = {
     {"GET", "/", page},
@@ -22,6 +22,7 @@ constexpr RouteRow table[] = {
     {"GET", "/livez", live},
     {"GET", "/readyz", ready},
     {"POST", "/api/v1/config/reload", reload},
+    {"GET", "/api/v1/targets", targets},
 };
 
 constexpr std::size_t path_bytes_max = 8 * 1024;
@@ -127,6 +128,7 @@ Task<void> AdminPort::serve(http::ServerExchange& exchange) {
     case live: co_return co_await serve_health(exchange, {});
     case ready: co_return co_await serve_health(exchange, doors_.ready());
     case reload: co_return co_await serve_reload(exchange);
+    case targets: co_return co_await serve_text(exchange, "application/json", doors_.targets());
   }
 }
 

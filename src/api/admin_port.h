@@ -30,6 +30,7 @@ class AdminPort final : public http::Handler {
     std::function<Result<void>()> ready;
     std::function<std::string()> page;            // HTML of the start page
     std::function<Result<void>()> reload;
+    std::function<std::string()> targets;         // JSON
   };
   AdminPort(Doors doors, RequestIdSource ids, Reactor& reactor)
       : doors_(std::move(doors)), ids_(ids), reactor_(reactor) {}

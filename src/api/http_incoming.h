@@ -7,7 +7,7 @@
 
 namespace tollgate {
 
-class HttpIncoming final : public Incoming {
+class HttpIncoming : public Incoming {
  public:
   // Both outlive it.
   HttpIncoming(http::ServerExchange& exchange, std::string_view query, const Snapshot& snapshot);

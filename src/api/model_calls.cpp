@@ -5,6 +5,7 @@
 
 #include "api/answer_fields.h"
 #include "api/error_reply.h"
+#include "api/heartbeat.h"
 #include "api/http_incoming.h"
 #include "gateway/attempts/language.h"
 
@@ -29,12 +30,15 @@ Task<void> send_whole(http::ServerExchange& http, const Exchange& x, const Answe
   [[maybe_unused]] auto sent = co_await http.answer(head, parts);
 }
 
-// What is left to say when the end of a stream could not be made durable.
+std::unique_ptr<EventWriter> writer_of(const Exchange& x) {
+  AnswerFacts facts = facts_of(x, 0);
+  return x.door.own_writer != nullptr ? x.door.own_writer(facts) : x.door.dialect->event_writer(facts);
+}
+
+// What is left to say when a stream has begun and cannot end well.
 Task<void> send_failure(http::ServerExchange& http, const Exchange& x, const Error& error) {
   std::string event;
-  AnswerFacts facts = facts_of(x, 0);
-  auto writer = x.door.own_writer != nullptr ? x.door.own_writer(facts) : x.door.dialect->event_writer(facts);
-  writer->write(StreamFailed{error}, event);
+  writer_of(x)->write(StreamFailed{error}, event);
   std::string_view parts[] = {event};
   [[maybe_unused]] auto sent = co_await http.finish(parts);
 }
@@ -48,10 +52,12 @@ void start_stream(http::ServerExchange& http, const Exchange& x) {
   http.start({.status = 200, .fields = fields.all()});
 }
 
-Task<void> send_stream(http::ServerExchange& http, const Exchange& x, StreamedAnswer& stream) {
-  start_stream(http, x);
+// Sends what the provider sends, until its end or the client's.
+Task<void> send_stream(http::ServerExchange& http, const Exchange& x, StreamedAnswer& stream, Heartbeat& heartbeat) {
+  if (!http.answered()) start_stream(http, x);
   while (!stream.last()) {
     auto piece = co_await stream.next();
+    co_await heartbeat.hold();
     if (!piece) {
       if (piece.error().fault != Fault::client_gone) co_await send_failure(http, x, piece.error());
       co_return;
@@ -64,8 +70,38 @@ Task<void> send_stream(http::ServerExchange& http, const Exchange& x, StreamedAn
     else
       sent = co_await http.send(parts);
     if (!sent) co_return;
+    if (!last) heartbeat.release();
   }
   co_await stream.close();
+}
+
+// As SSE has them, and Anthropic's SDKs know them; other framings have none.
+std::string_view beat_of(const Door& door) {
+  if (door.framing != Framing::sse) return {};
+  if (door.dialect->name() == "anthropic_messages") return "event: ping\ndata: {\"type\": \"ping\"}\n\n";
+  return ": still there\n\n";
+}
+
+class ModelIncoming final : public HttpIncoming {
+ public:
+  ModelIncoming(http::ServerExchange& exchange, std::string_view query, const Snapshot& snapshot, Heartbeat& heartbeat, const Door& door)
+      : HttpIncoming(exchange, query, snapshot), heartbeat_(heartbeat), beats_(!beat_of(door).empty()) {}
+  void stream_comes(Duration silence) override {
+    if (beats_) heartbeat_.begin(silence);
+  }
+
+ private:
+  Heartbeat& heartbeat_;
+  bool beats_;
+};
+
+Task<void> send(http::ServerExchange& http, Exchange& x, Result<Answer> answer, Heartbeat& heartbeat) {
+  if (answer && answer->stream != nullptr) co_return co_await send_stream(http, x, *answer->stream, heartbeat);
+  co_await heartbeat.hold();
+  if (answer) co_return co_await send_whole(http, x, *answer);
+  if (http.answered()) co_return co_await send_failure(http, x, answer.error());
+  const RequestRow* row = x.key == nullptr ? nullptr : &x.row;
+  co_await reply_error(http, answer.error(), x.row.id, row, *x.door.dialect);
 }
 
 }  // namespace
@@ -73,17 +109,16 @@ Task<void> send_stream(http::ServerExchange& http, const Exchange& x, StreamedAn
 Task<void> serve_model_call(http::ServerExchange& http, std::string_view query, Worker& worker, Door door) {
   Pipeline pipeline(worker);
   auto held = worker.snapshot.get();
-  HttpIncoming incoming(http, query, **held);
+  Exchange* opened = nullptr;
+  Heartbeat heartbeat(http, beat_of(door), [&http, &opened] { start_stream(http, *opened); });
+  ModelIncoming incoming(http, query, **held, heartbeat, door);
   auto exchange = pipeline.open(incoming, door);
-  auto answer = co_await pipeline.run(*exchange);
-  if (!answer) {
-    const RequestRow* row = exchange->key == nullptr ? nullptr : &exchange->row;
-    co_await reply_error(http, answer.error(), exchange->row.id, row, *door.dialect);
-  } else if (answer->stream == nullptr) {
-    co_await send_whole(http, *exchange, *answer);
-  } else {
-    co_await send_stream(http, *exchange, *answer->stream);
+  opened = exchange.get();
+  {
+    auto answer = co_await pipeline.run(*exchange);
+    co_await send(http, *exchange, std::move(answer), heartbeat);
   }
+  co_await heartbeat.end();
 }
 
 }  // namespace tollgate

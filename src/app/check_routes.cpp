@@ -92,6 +92,10 @@ void check_route(const Checking& checking, const RouteEntry& route) {
   check_targets(checking, at / "targets", route.value);
   check_fallbacks(checking, at / "fallback", route);
   check_retry(checking, at / "retry", route.value.retry);
+  if (route.value.strategy == Strategy::weighted && std::ranges::all_of(route.value.targets, [](const TargetConfig& target) { return target.weight == 0; }))
+    checking.error(at / "targets", "every weight is 0: nobody would ever be asked");
+  if (route.value.queue && std::ranges::none_of(route.value.targets, [](const TargetConfig& target) { return target.max_in_flight.has_value(); }))
+    checking.error(at / "queue", "this can never act: no target has max_in_flight");
   bool nowhere_to_go = route.value.targets.size() == 1 && route.value.fallback.empty();
   bool asks_for_it = route.value.fallback_on != RouteConfig{}.fallback_on;
   if (nowhere_to_go && asks_for_it)

@@ -9,6 +9,7 @@
 #include "app/machine.h"
 #include "app/past_calls.h"
 #include "app/server_limits.h"
+#include "app/targets_list.h"
 #include "crypto/random.h"
 #include "storage/sqlite/queries.h"
 #include "telemetry/row_line.h"
@@ -43,9 +44,10 @@ Result<void> House::build() {
   std::size_t memory = server.memory ? static_cast<std::size_t>(server.memory->count) : usable_memory() / 2;
   memory_ = std::make_unique<MemoryBudget>(memory);
   counters_ = std::make_unique<Counters>(system_seed());
+  health_ = std::make_unique<HealthBook>();
   telemetry_ = std::make_unique<Telemetry>(plan_.config.telemetry, clock_.wall());
   builder_ = std::make_unique<SnapshotBuilder>(
-      SnapshotSources{*folder_.pepper, *folder_.key_store, *counters_, folder_.secret_sources()});
+      SnapshotSources{*folder_.pepper, *folder_.key_store, *counters_, *health_, folder_.secret_sources()});
   TG_TRY(snapshot, builder_->build(plan_.config));
   snapshot_ = std::move(snapshot);
   telemetry_->know(plan_.config);
@@ -108,10 +110,11 @@ Result<void> House::open_admin() {
   for (const ListenAddress& address : plan_.config.admin.listen) TG_TRY_VOID(admin_->listen(address));
   admin_->start({.tokens = plan_.admin_tokens,
                  .metrics_need_token = plan_.config.admin.metrics == MetricsAccess::token,
-                 .metrics = [this] { return telemetry_->text(figures()); },
+                 .metrics = [this] { return metrics_text(); },
                  .ready = [this] { return ready(); },
                  .page = [this] { return admin_page(*telemetry_, model_port()); },
-                 .reload = [this] { return reload(); }});
+                 .reload = [this] { return reload(); },
+                 .targets = [this] { return targets_json(*snapshot(), clock_.now(), clock_.wall()); }});
   return {};
 }
 
@@ -138,6 +141,14 @@ Result<void> House::ready() const {
 std::shared_ptr<const Snapshot> House::snapshot() const {
   std::lock_guard lock(reload_mutex_);
   return snapshot_;
+}
+
+std::string House::metrics_text() {
+  auto current = snapshot();
+  auto breakers = breaker_figures(*current, clock_.now());
+  GatewayFigures all = figures();
+  all.breakers = breakers;
+  return telemetry_->text(all);
 }
 
 GatewayFigures House::figures() const {

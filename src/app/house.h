@@ -46,6 +46,7 @@ class House {
   Result<void> build();
   Result<void> open_ledger();
   GatewayFigures figures() const;
+  std::string metrics_text();
   Result<void> open_workers();
   Result<void> open_admin();
   Result<void> publish(const Config& config);
@@ -65,6 +66,7 @@ class House {
   std::unique_ptr<FileDisk> journal_disk_;
   std::unique_ptr<MemoryBudget> memory_;
   std::unique_ptr<Counters> counters_;
+  std::unique_ptr<HealthBook> health_;
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<SnapshotBuilder> builder_;
   std::shared_ptr<const Snapshot> snapshot_;

@@ -232,6 +232,9 @@ Result<void> SnapshotBuilder::add_target(const Config& config, const std::vector
   target.type = provider.type;
   target.model = wanted.model;
   target.region = provider.region;
+  target.weight = wanted.weight;
+  target.max_in_flight = wanted.max_in_flight.value_or(0);
+  target.health = sources_.health.target(wanted.provider, wanted.model);
   target.timeouts = {provider.timeouts.connect, provider.timeouts.first_token, provider.timeouts.idle,
                      provider.timeouts.total};
   for (const Upstream& upstream : upstreams)
@@ -247,12 +250,15 @@ Result<void> SnapshotBuilder::add_target(const Config& config, const std::vector
       TG_TRY(session, secret(*key.value.session_token, fmt::format("providers.{}.keys.{}.session_token", wanted.provider, key.name)));
       made.session_token = std::move(session);
     }
+    made.for_model = sources_.health.key(wanted.provider, wanted.model, key.name);
+    made.credential = sources_.health.credential(wanted.provider, key.name, std::hash<std::string_view>()(made.secret.reveal()));
     TG_TRY(grant, grant_of(provider, *type, made));
     made.grant = std::move(grant);
     target.keys.push_back(std::move(made));
   }
   const Model* priced = wanted.price.empty() ? snapshot.catalogue->find(type->catalogue, wanted.model)
                                              : snapshot.catalogue->find_named(wanted.price);
+  if (priced != nullptr && priced->context) target.context = priced->context->count;
   Hosting hosting = hosting_of(provider, wanted.model);
   snapshot.facts.push_back({.priced = priced,
                             .catalogue = type->catalogue,
@@ -275,6 +281,15 @@ Result<void> SnapshotBuilder::add_routes(const Config& config, const std::vector
     route.fallback_on = entry.value.fallback_on;
     route.retry = entry.value.retry;
     route.total = entry.value.timeouts.total;
+    route.strategy = entry.value.strategy;
+    route.breaker = entry.value.breaker;
+    route.queue = entry.value.queue;
+    route.affinity = entry.value.affinity;
+    route.heartbeat = entry.value.heartbeat;
+    route.health = sources_.health.route(entry.name);
+    std::vector<int> weights;
+    for (const TargetConfig& wanted : entry.value.targets) weights.push_back(wanted.weight);
+    if (route.strategy == Strategy::weighted) route.turns = smooth_turns(std::move(weights));
     for (const TargetConfig& wanted : entry.value.targets)
       TG_TRY_VOID(add_target(config, upstreams, wanted, route, snapshot));
   }
@@ -307,6 +322,9 @@ Result<void> SnapshotBuilder::add_open_routes(const Config& config, const std::v
     route.open = true;
     route.fallback_on = RouteConfig{}.fallback_on;
     route.retry = {};
+    route.breaker = BreakerConfig{};
+    route.heartbeat = RouteConfig{}.heartbeat;
+    route.health = sources_.health.route(route.name);
     TG_TRY_VOID(add_target(config, upstreams, {.provider = provider.name}, route, snapshot));
   }
   return {};

@@ -16,6 +16,7 @@ struct SnapshotSources {
   const crypto::Key& pepper;
   const KeyStore& stored_keys;
   Counters& counters;
+  HealthBook& health;
   config::SecretSources secrets;
 };
 

@@ -11,7 +11,9 @@
 
 namespace tollgate {
 
-struct TokenGrant;  // providers/token_grant.h
+struct TokenGrant;    // providers/token_grant.h
+struct TargetHealth;  // routing/health.h
+class KeyHealth;
 
 // One of a provider's keys.
 struct ProviderKey {
@@ -22,6 +24,8 @@ struct ProviderKey {
   std::string tenant{};      // Entra's
   Secret session_token{};    // AWS's, of temporary credentials
   std::shared_ptr<const TokenGrant> grant{};  // where the secret is exchanged for an access token; null: it is shown as it is
+  KeyHealth* for_model = nullptr;    // how it fares with this target's model; null: nobody remembers
+  KeyHealth* credential = nullptr;   // and in general
 };
 
 // Of one attempt. `first_token` lasts until the first content; for a plain call until the answer's body begins.
@@ -44,6 +48,10 @@ struct Target {
   std::string region{};
   std::vector<ProviderKey> keys{};  // empty: the provider asks for none
   Timeouts timeouts{};
+  int weight = 1;              // its share, where calls are shared out
+  int max_in_flight = 0;       // 0: no bound
+  std::int64_t context = 0;    // most tokens of input and output; 0: unknown
+  TargetHealth* health = nullptr;  // null: nobody remembers
 };
 
 }  // namespace tollgate

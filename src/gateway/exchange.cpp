@@ -55,6 +55,9 @@ void Exchange::reset() {
   dropped.clear();
   route = nullptr;
   target = nullptr;
+  provider_key = nullptr;
+  flight = {};
+  session = {};
   open_model = {};
   elsewhere = Duration(0);
   reservation = {};

@@ -34,8 +34,11 @@ struct Exchange {
   bool strict = false;                 // refuse what a target cannot be told, instead of dropping it
   const Route* route = nullptr;
   Plan plan;
+  Flight flight;                       // the current attempt's place at its target
+  std::string_view session;            // x-tollgate-session; a view into the head
   std::string_view open_model;         // the provider's name of the model, where an open route leaves it to the caller
   const Target* target = nullptr;      // of the current attempt
+  const ProviderKey* provider_key = nullptr;
   Reservation reservation;
   Tokens output_bound;                 // most that may come back, all answers together
   std::array<AttemptRow, Ledger::attempts_max> attempts;

@@ -36,6 +36,13 @@ Result<void> read_timeout(std::string_view name, std::string_view value, Wishes&
   return {};
 }
 
+Result<void> read_session(std::string_view name, std::string_view value, Wishes& wishes) {
+  constexpr std::size_t session_bytes_max = 256;
+  if (value.empty() || value.size() > session_bytes_max) return wrong(name, "must be 1 to 256 bytes long");
+  wishes.session = value;
+  return {};
+}
+
 Result<void> one_of(std::string_view name, std::string_view value, std::initializer_list<std::string_view> choices) {
   if (std::find(choices.begin(), choices.end(), value) != choices.end()) return {};
   return wrong(name, fmt::format("must be one of: {}", fmt::join(choices, ", ")));
@@ -48,6 +55,7 @@ Result<void> take_wish(std::string_view name, std::string_view value, Wishes& wi
   if (name.size() > ours.size() && iequals(name.substr(0, ours.size()), ours)) {
     std::string_view wish = name.substr(ours.size());
     if (iequals(wish, "timeout-ms")) return read_timeout(name, value, wishes);
+    if (iequals(wish, "session")) return read_session(name, value, wishes);
     if (iequals(wish, "cache")) return one_of(name, value, {"off", "refresh", "exact"});
     if (iequals(wish, "route-hint")) return one_of(name, value, {"cheap", "capable"});
     if (iequals(wish, "strict")) {

@@ -14,6 +14,7 @@ namespace tollgate {
 struct Wishes {
   std::optional<milliseconds> timeout{};  // x-tollgate-timeout-ms
   bool strict = false;                    // x-tollgate-strict: 1
+  std::string_view session{};             // x-tollgate-session; a view into the head
 };
 
 // Any header; those that steer nothing are ignored.

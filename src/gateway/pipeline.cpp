@@ -6,6 +6,7 @@
 #include "gateway/settlement.h"
 #include "gateway/steps/admit.h"
 #include "gateway/steps/answer.h"
+#include "gateway/steps/choose.h"
 #include "gateway/steps/identify.h"
 #include "gateway/steps/understand.h"
 
@@ -14,7 +15,9 @@ namespace tollgate {
 Task<Result<Answer>> Pipeline::story(Exchange& exchange) const {
   TG_CO_TRY_VOID(identify(exchange, worker_));
   TG_CO_TRY_VOID(co_await understand(exchange));
+  TG_CO_TRY_VOID(co_await await_room(exchange, worker_));
   TG_CO_TRY_VOID(admit(exchange, worker_));
+  if (exchange.call.stream && exchange.route->heartbeat) exchange.incoming->stream_comes(*exchange.route->heartbeat);
   TG_CO_TRY(given, co_await answer(exchange, worker_));
   TG_CO_TRY_VOID(co_await settled(exchange, given));
   co_return std::move(given);

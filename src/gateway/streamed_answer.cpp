@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "gateway/attempts/judge.h"
+#include "gateway/attempts/outcome.h"
 #include "gateway/settlement.h"
 
 namespace tollgate {
@@ -128,10 +129,12 @@ Task<Result<std::string_view>> StreamedAnswer::finish(std::optional<Error> error
   Ending ending{RowStatus::ok, 200, {}};
   if (error) {
     attempt.error_class = error->name();
+    note_failure(x_, worker_, x_.provider_key, *error);
     ending = {RowStatus::incomplete, 200, error->client_code()};
     follower_->append_error(out_.text(), *error);
   } else {
     attempt.phase = AttemptPhase::done;
+    note_whole(x_, worker_, attempt_began_);
     follower_->append_end(out_.text());
   }
   close_attempt(x_, worker_, attempt_began_);

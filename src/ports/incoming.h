@@ -24,6 +24,9 @@ class Incoming {
   // Cancelled when the client leaves.
   virtual Cancellation& gone() = 0;
 
+  // An answer that flows is to come, and may be silent no longer than `silence`: who can tells the client that it is still coming.
+  virtual void stream_comes(Duration silence) { static_cast<void>(silence); }
+
   // The whole body, valid until the exchange ends. Errors: those of http::ServerExchange::whole_body.
   virtual Task<Result<std::string_view>> body() = 0;
 };

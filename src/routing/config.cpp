@@ -13,8 +13,12 @@ void describe(Fields& fields, TargetConfig& target) {
       .max_length(256)
       .otherwise("the model's own")
       .example("gpt-4o");
-  fields.later("weight", "Its share under `strategy: weighted`.");
-  fields.later("max_in_flight", "Most calls to it at once.");
+  fields.add("weight", target.weight, "Its share under `strategy: weighted`; 0: only when the others are out of reach.").range(0, 1000);
+  fields.add("max_in_flight", target.max_in_flight, "Most calls to it at once; then the next target is asked, or the call waits in `queue`.")
+      .range(1, 1'000'000)
+      .empty("off")
+      .example("200")
+      .known_as({"max_parallel_requests", "max_concurrent"});
   fields.later("tier", "`cheap` or `capable`, for `strategy: difficulty`.");
   fields.later("defaults", "Body fields where the caller set none.");
   fields.later("set", "Body fields, whatever the caller set.");
@@ -27,6 +31,24 @@ void describe(Fields& fields, RetryConfig& retry) {
   fields.add("backoff", retry.backoff, "Wait before the first of them on the same credential; it doubles.")
       .range(milliseconds(1), seconds(60));
   fields.add("max_backoff", retry.max_backoff, "Longest wait.").range(milliseconds(1), seconds(600));
+  fields.add("budget", retry.budget, "Most repeats at a target that the call has asked already, as a share of the route's calls of the last 10 s; three are always allowed.")
+      .range(percent(0), percent(1000))
+      .empty("off");
+}
+
+void describe(Fields& fields, BreakerConfig& breaker) {
+  fields.add("failures", breaker.failures, "So many failures within the window open it, when they are also `share` of the calls.").range(1, 1000).known_as({"allowed_fails", "consecutive_5xx"});
+  fields.add("share", breaker.share, "The least share of failures that opens it.").range(percent(1), percent(100));
+  fields.add("window", breaker.window, "How far back calls count.").range(seconds(1), seconds(3600));
+  fields.add("open_for", breaker.open_for, "Until one call may find out whether the target is back; then as long again until all pass.")
+      .range(milliseconds(100), seconds(3600))
+      .known_as({"cooldown_time", "cooldown"});
+  fields.add("slow", breaker.slow, "A first token that takes longer counts as a failure.").range(milliseconds(1), seconds(3600)).empty("off").example("30s");
+}
+
+void describe(Fields& fields, QueueConfig& queue) {
+  fields.add("size", queue.size, "Most calls that wait.").range(1, 1'000'000);
+  fields.add("wait", queue.wait, "Longest wait; then 503.").range(milliseconds(1), seconds(600));
 }
 
 void describe(Fields& fields, RequestTimeouts& timeouts) {
@@ -39,7 +61,7 @@ void describe(Fields& fields, RequestTimeouts& timeouts) {
 
 void describe(Fields& fields, RouteConfig& route) {
   fields.add("strategy", route.strategy, "How the first target is chosen: `ordered` takes them as written.")
-      .later_choices({"weighted", "least_latency", "least_busy", "cheapest", "difficulty"})
+      .later_choices({"difficulty"})
       .known_as({"routing_strategy", "mode"});
   fields.add("targets", route.targets, "Who may answer, in order.")
       .required()
@@ -55,15 +77,19 @@ void describe(Fields& fields, RouteConfig& route) {
       .known_as({"on_status_codes"});
   fields.add("retry", route.retry, "Further attempts.").known_as({"num_retries", "retries", "max_retries"});
   fields.add("timeouts", route.timeouts, "Bounds of the whole request.").known_as({"timeout", "request_timeout"});
-  fields.later("breaker", "Stop asking a target that keeps failing.");
-  fields.later("queue", "Wait when every target is busy.");
+  fields.add("breaker", route.breaker, "Stop asking a target that keeps failing, and a key that was refused; `off`: ask always.")
+      .empty("off")
+      .known_as({"circuit_breaker", "cooldown"});
+  fields.add("queue", route.queue, "Wait when every target is at `max_in_flight`.").empty("off");
   fields.later("hedge", "Ask a second target when the first is slow.");
   fields.later("single_flight", "Equal requests in flight share one call.");
   fields.later("continue", "Continue a broken stream elsewhere.");
   fields.later("difficulty", "Choose the cheap or the capable tier by the question.");
   fields.later("on_hangup", "Read on for a while when the client left.");
-  fields.later("heartbeat", "Comments on a silent stream.");
-  fields.later("affinity", "Keep a session or prefix on one target.");
+  fields.add("heartbeat", route.heartbeat, "A comment (Anthropic: a ping) on a stream that is silent for so long.")
+      .range(milliseconds(10), seconds(600))
+      .empty("off");
+  fields.add("affinity", route.affinity, "Keeps a conversation on one target and key, so that its provider's prompt cache stays warm: by `x-tollgate-session`, or by what the prompt begins with.");
   fields.later("cascade", "Ask the cheap tier first and judge its answer.");
   fields.later("shadow", "Send a share to another target too, for comparison.");
   fields.later("split", "Send a share elsewhere.");

@@ -1,6 +1,7 @@
 #pragma once
 // Settings `routes:`: what a model name stands for.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,8 @@ struct TargetConfig {
   std::string provider{};
   std::string model{};  // the provider's own name for it; it may be unknown to the catalogue
   std::string price{};  // name of a price; empty: the model's own
+  int weight = 1;       // under `strategy: weighted`
+  std::optional<int> max_in_flight{};
 };
 void describe(Fields& fields, TargetConfig& target);
 
@@ -42,8 +45,32 @@ struct RetryConfig {
   int attempts = 2;  // further ones after the first
   Duration backoff = milliseconds(200);
   Duration max_backoff = seconds(5);
+  std::optional<Percent> budget = percent(20);  // of the calls; none: no bound but `attempts`
 };
 void describe(Fields& fields, RetryConfig& retry);
+
+// When a target is asked no more, for how long.
+struct BreakerConfig {
+  int failures = 5;
+  Percent share = percent(50);
+  Duration window = seconds(30);
+  Duration open_for = seconds(15);
+  std::optional<Duration> slow{};
+};
+void describe(Fields& fields, BreakerConfig& breaker);
+
+// Where calls wait when every target is at its `max_in_flight`.
+struct QueueConfig {
+  int size = 100;
+  Duration wait = seconds(5);
+};
+void describe(Fields& fields, QueueConfig& queue);
+
+enum class Affinity : std::uint8_t { off, session, prefix };
+inline std::span<const std::string_view> setting_names(Affinity) {
+  static constexpr std::string_view names[] = {"off", "session", "prefix"};
+  return names;
+}
 
 // Of the whole request, all attempts together.
 struct RequestTimeouts {
@@ -60,6 +87,10 @@ struct RouteConfig {
                                          FallbackCause::upstream_error, FallbackCause::context_length};
   RetryConfig retry{};
   RequestTimeouts timeouts{};
+  std::optional<BreakerConfig> breaker = BreakerConfig{};
+  std::optional<QueueConfig> queue{};
+  Affinity affinity = Affinity::off;
+  std::optional<Duration> heartbeat = seconds(15);
 };
 void describe(Fields& fields, RouteConfig& route);
 

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "domain/target.h"
 #include "routing/config.h"
+#include "routing/health.h"
 
 namespace tollgate {
 
@@ -23,6 +24,13 @@ struct Route {
   std::vector<FallbackCause> fallback_on;
   RetryConfig retry;
   Duration total = seconds(600);
+  Strategy strategy = Strategy::ordered;
+  std::optional<BreakerConfig> breaker{};
+  std::optional<QueueConfig> queue{};
+  Affinity affinity = Affinity::off;
+  std::optional<Duration> heartbeat{};
+  std::vector<std::uint16_t> turns{};  // of `strategy: weighted`: indexes of targets, spread evenly
+  RouteHealth* health = nullptr;       // null: nothing is remembered
 };
 
 class RouteTable {

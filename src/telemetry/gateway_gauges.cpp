@@ -29,6 +29,7 @@ void GatewayGauges::set(const GatewayFigures& figures) {
   cells_.set(reservations_open_, figures.reservations_open);
   cells_.set(ledger_lag_rows_, figures.ledger_lag_rows);
   cells_.set(config_version_, figures.config_version);
+  for (const BreakerFigure& figure : figures.breakers) cells_.set(registry_.gauge(metric::breaker_state, {figure.provider, figure.model}), figure.state);
   set_limits(figures.limits);
   set_own_usage();
   cells_.set(series_, static_cast<std::int64_t>(registry_.series_count()));

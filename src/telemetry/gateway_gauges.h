@@ -30,12 +30,18 @@ struct LimitUse {
   Percent used;            // and reserved, of the fullest counter
 };
 
+struct BreakerFigure {
+  std::string_view provider, model;
+  std::int64_t state = 0;  // 0 closed, 1 half open, 2 open
+};
+
 struct GatewayFigures {
   std::int64_t in_flight = 0;
   std::int64_t upstream_connections = 0;
   std::int64_t reservations_open = 0;
   std::int64_t ledger_lag_rows = 0;
   std::int64_t config_version = 0;
+  std::span<const BreakerFigure> breakers{};
   std::span<const LimitUse> limits{};  // a limit that is not among them any more is not shown
 };
 

@@ -84,6 +84,12 @@ inline constexpr Family retries_total{
     .name = "tollgate_retries_total",
     .type = MetricType::counter,
     .help = "Further tries at the same target, with the same or another credential."};
+inline constexpr Family breaker_state{
+    .name = "tollgate_breaker_state",
+    .type = MetricType::gauge,
+    .help = "A target's circuit breaker: 0 closed, 1 half open, 2 open.",
+    .labels = {"provider", "model"},
+    .named_labels = 2};
 inline constexpr Family limit_rejections_total{
     .name = "tollgate_limit_rejections_total",
     .type = MetricType::counter,
@@ -180,6 +186,7 @@ inline constexpr const Family* gateway_families[] = {
     &attempts_total,
     &fallbacks_total,
     &retries_total,
+    &breaker_state,
     &limit_rejections_total,
     &limit_used_ratio,
     &reservations_open,

@@ -72,7 +72,7 @@ def settings(plays, port):
     named = {route: f"p-{number}" for number, route in enumerate(names)}
     return {"providers": {named[route]: gateways.provider(port, f"/{named[route]}/v1", kind) for route, kind in names.items()},
             "routes": {route: {"targets": [{"provider": named[route], "model": recorded.FIRST_MODEL, "price": "all"}],
-                               "retry": {"attempts": 0}} for route in names},
+                               "retry": {"attempts": 0}, "breaker": "off"} for route in names},
             "prices": {"all": PRICE}}
 
 

@@ -67,8 +67,9 @@ Result<void> SimHouse::build() {
   TG_TRY(keys, KeyStore::open(std::string(no_folder), pepper_));
   key_store_ = std::move(keys);
   counters_ = std::make_unique<Counters>(world_.random.next());
+  health_ = std::make_unique<HealthBook>();
   builder_ =
-      std::make_unique<SnapshotBuilder>(SnapshotSources{pepper_, *key_store_, *counters_, world_.settings.secrets});
+      std::make_unique<SnapshotBuilder>(SnapshotSources{pepper_, *key_store_, *counters_, *health_, world_.settings.secrets});
   TG_TRY(snapshot, builder_->build(config));
   snapshot_ = std::move(snapshot);
   JournalSettings journal{

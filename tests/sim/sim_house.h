@@ -71,6 +71,7 @@ class SimHouse {
   std::unique_ptr<KeyStore> key_store_;
   MemoryBudget memory_;
   std::unique_ptr<Counters> counters_;
+  std::unique_ptr<HealthBook> health_;
   std::unique_ptr<SnapshotBuilder> builder_;
   std::shared_ptr<const Snapshot> snapshot_;
   KeyTotals totals_;

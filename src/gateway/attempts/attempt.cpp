@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "gateway/attempts/judge.h"
 #include "gateway/attempts/language.h"
+#include "gateway/attempts/outcome.h"
 #include "gateway/attempts/request_bytes.h"
 #include "gateway/attempts/whole_answer.h"
 
@@ -57,6 +58,7 @@ bool is_event_stream(const ProviderAnswer& answer) {
 
 void open_row(Exchange& x, Worker& worker, const Target& target, const ProviderKey* key) {
   x.target = &target;
+  x.provider_key = key;
   x.row.attempts = ++x.attempt_count;  // a stream's head tells it before the row is settled
   AttemptRow& row = x.attempt();
   row.request_id = x.row.id;
@@ -131,6 +133,7 @@ Task<Result<Answer>> read_plain(Exchange& x, Worker& worker, std::unique_ptr<Pro
   row.first_token_ms = (worker.reactor.now() - began).count() / 1'000'000;
   x.row.first_token_ms = (worker.reactor.now() - x.began).count() / 1'000'000;
   close_attempt(x, worker, began);
+  note_whole(x, worker, began);
   Answer out;
   if (passes_unread(x)) {
     out.status = upstream->status();
@@ -167,10 +170,14 @@ Task<Result<Answer>> try_target(Exchange& x, Worker& worker, const Target& targe
   open_row(x, worker, target, key);
   Instant began = worker.reactor.now();
   auto answer = co_await ask(x, worker, target, key, began);
-  if (answer) co_return std::move(answer);
+  if (answer) {
+    note_success(x, worker, key);
+    co_return std::move(answer);
+  }
   Error error = judge_wait(std::move(answer).error(), x, worker.reactor.now());
   AttemptRow& row = x.attempt();
   row.error_class = error.name();
+  note_failure(x, worker, key, error);
   if (may_be_billed(row, error) && !passes_unread(x)) Meter(x, target).measure_lost(row);
   close_attempt(x, worker, began);
   co_return fail(std::move(error));

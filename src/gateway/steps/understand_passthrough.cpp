@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "dialects/fields.h"
 #include "dialects/passthrough.h"
+#include "gateway/steps/choose.h"
 #include "gateway/steps/understand.h"
 #include "identity/authorize.h"
 
@@ -31,7 +32,7 @@ Result<void> find_provider(Exchange& x) {
   x.route = &found->second;
   x.row.route = x.route->name;
   x.open_model = x.call.model;
-  x.plan = make_plan(*x.route);
+  make_plan(x);
   x.deadline = std::min(x.deadline, x.began + x.route->total);
   return {};
 }
@@ -45,6 +46,7 @@ Result<void> find_model(Exchange& x) {
     const auto& spoken = x.snapshot().facts[candidate.target->index].spoken;
     return std::find(spoken.begin(), spoken.end(), x.door.dialect) != spoken.end();
   };
+  if (x.plan.count == 0) return {};  // nobody may be asked now, whatever they speak
   auto end = std::remove_if(x.plan.candidates.begin(), x.plan.candidates.begin() + static_cast<std::ptrdiff_t>(x.plan.count),
                             [&](const Candidate& candidate) { return !speaks(candidate); });
   x.plan.count = static_cast<std::size_t>(end - x.plan.candidates.begin());

@@ -1,0 +1,73 @@
+#include "gateway/attempts/outcome.h"
+
+namespace tollgate {
+namespace {
+
+constexpr Duration benched_without_money = std::chrono::minutes(5);
+constexpr Duration benched_when_refused = std::chrono::minutes(10);
+constexpr Duration benched_for_a_model = std::chrono::minutes(1);
+constexpr std::int64_t us_per_ms = 1000;
+constexpr std::int64_t ns_per_us = 1000;
+
+bool heeds(const Exchange& x) { return x.route != nullptr && x.route->breaker.has_value(); }
+
+// A wrong certificate is no sign of load: the next call would tell it as well.
+bool counts(const Error& error) {
+  switch (error.fault) {
+    case Fault::upstream_overloaded:
+    case Fault::upstream_error:
+    case Fault::upstream_timeout:
+    case Fault::upstream_protocol:
+    case Fault::upstream_truncated: return true;
+    case Fault::upstream_unreachable: return error.retry != Retry::never;
+    default: return false;
+  }
+}
+
+void bench(const Exchange& x, Instant now, const ProviderKey& key) {
+  constexpr int forbidden = 403;  // perhaps for this model only
+  const AttemptRow& row = x.attempts[static_cast<std::size_t>(x.attempt_count - 1)];
+  if (row.http_status == forbidden && key.for_model != nullptr)
+    key.for_model->bench(now, benched_for_a_model, KeyHealth::Why::refused);
+  else if (row.http_status != forbidden && key.credential != nullptr)
+    key.credential->bench(now, benched_when_refused, KeyHealth::Why::refused);
+}
+
+}  // namespace
+
+void note_success(const Exchange& x, Worker& worker, const ProviderKey* key) {
+  TargetHealth* health = x.target->health;
+  if (health == nullptr) return;
+  Instant now = worker.reactor.now();
+  const AttemptRow& row = x.attempts[static_cast<std::size_t>(x.attempt_count - 1)];
+  if (row.first_token_ms >= 0) health->first_token_us.add(row.first_token_ms * us_per_ms, now);
+  if (!heeds(x)) return;
+  const BreakerConfig& rule = *x.route->breaker;
+  bool slow = rule.slow && milliseconds(row.first_token_ms) > *rule.slow;
+  if (slow)
+    health->breaker.failed(now, rule);
+  else
+    health->breaker.succeeded(now, rule);
+  if (key != nullptr && key->for_model != nullptr) key->for_model->succeeded();
+}
+
+void note_failure(const Exchange& x, Worker& worker, const ProviderKey* key, const Error& error) {
+  if (!heeds(x) || x.target == nullptr || x.target->health == nullptr) return;
+  Instant now = worker.reactor.now();
+  if (counts(error)) x.target->health->breaker.failed(now, *x.route->breaker);
+  if (key == nullptr) return;
+  if (error.fault == Fault::upstream_rate_limited && key->for_model != nullptr) key->for_model->rate_limited(now, error.retry_after);
+  if (error.fault == Fault::upstream_quota && key->credential != nullptr) key->credential->bench(now, benched_without_money, KeyHealth::Why::no_money);
+  if (error.fault == Fault::upstream_credential) bench(x, now, *key);
+}
+
+void note_whole(const Exchange& x, Worker& worker, Instant began) {
+  TargetHealth* health = x.target->health;
+  if (health == nullptr) return;
+  Instant now = worker.reactor.now();
+  health->total_us.add((now - began).count() / ns_per_us, now);
+  const AttemptRow& row = x.attempts[static_cast<std::size_t>(x.attempt_count - 1)];
+  if (row.usage.all_output().count > 0) health->output_tokens.add(row.usage.all_output().count, now);
+}
+
+}  // namespace tollgate

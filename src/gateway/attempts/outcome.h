@@ -1,0 +1,17 @@
+#pragma once
+// What an attempt's end says of its target and key, for the calls that come after.
+
+#include "gateway/worker.h"
+
+namespace tollgate {
+
+// The first content came, or the answer is whole.
+void note_success(const Exchange& exchange, Worker& worker, const ProviderKey* key);
+
+// Which failures count is failures.md F3: the provider's own, not the caller's.
+void note_failure(const Exchange& exchange, Worker& worker, const ProviderKey* key, const Error& error);
+
+// Time and length of a whole answer.
+void note_whole(const Exchange& exchange, Worker& worker, Instant began);
+
+}  // namespace tollgate

@@ -1,0 +1,91 @@
+#include "gateway/steps/choose.h"
+
+#include <functional>
+
+#include "dialects/conversation.h"
+#include "gateway/attempts/meter.h"
+
+namespace tollgate {
+namespace {
+
+constexpr auto look_every = milliseconds(10);
+constexpr std::int64_t usual_output = 256;  // tokens, where neither caller nor experience says
+
+class ExpectedCost final : public CostOf {
+ public:
+  explicit ExpectedCost(const Exchange& x) : x_(x) {}
+  std::int64_t nano_usd(const Target& target) const override {
+    const Price* price = price_of(x_, target);
+    if (price == nullptr) return 0;
+    std::int64_t learned = target.health == nullptr ? 0 : target.health->output_tokens.value();
+    std::int64_t output = learned > 0 ? learned : usual_output;
+    if (x_.call.max_output) output = std::min(output, *x_.call.max_output);
+    return cost(*price, Usage{.input = estimated_input(x_), .cache_read = {}, .output = {output}}).nano_usd;
+  }
+
+ private:
+  const Exchange& x_;
+};
+
+// The tenant is part of it: nobody's conversation finds out where another's is.
+std::uint64_t session_of(const Exchange& x) {
+  if (x.route->affinity == Affinity::off) return 0;
+  std::string_view name = x.session;
+  if (name.empty() && x.route->affinity == Affinity::prefix) name = conversation_start(x.call.root);
+  if (name.empty()) return 0;
+  const std::string& tenant = x.row.attribution.team.empty() ? x.row.key : x.row.attribution.team;
+  std::hash<std::string_view> hash;
+  return (hash(name) ^ (hash(tenant) * 0x9E3779B97F4A7C15u)) | 1;
+}
+
+bool is_busy(const Plan& plan) {
+  for (std::size_t i = 0; i < plan.skipped; ++i)
+    if (plan.candidates[plan.count + i].standing.skip == Skip::busy) return true;
+  return false;
+}
+
+// One of those that wait at a route, for as long as it lives.
+class Waiting {
+ public:
+  explicit Waiting(RouteHealth& at) : at_(at), number_(at_.waiting.fetch_add(1, std::memory_order_relaxed)) {}
+  ~Waiting() { at_.waiting.fetch_sub(1, std::memory_order_relaxed); }
+  Waiting(const Waiting&) = delete;
+  int before() const { return number_; }
+
+ private:
+  RouteHealth& at_;
+  int number_;
+};
+
+}  // namespace
+
+void make_plan(Exchange& x) {
+  ExpectedCost cost(x);
+  Reactor& reactor = Reactor::current();
+  x.plan = make_plan(*x.route, {.now = reactor.now(),
+                                .random = reactor.random().next() | 1,
+                                .session = session_of(x),
+                                .input = x.door.operation == Operation::chat ? estimated_input(x).count / 2 : 0,
+                                .stream = x.call.stream,
+                                .cost = &cost});
+}
+
+Task<Result<void>> await_room(Exchange& x, Worker& worker) {
+  if (x.route->health != nullptr) x.route->health->retries.called(worker.reactor.now());
+  if (x.plan.count > 0) co_return Result<void>{};
+  if (!x.route->queue || x.route->health == nullptr || !is_busy(x.plan)) co_return fail(nobody_to_ask(x.plan));
+  Waiting waiting(*x.route->health);
+  if (waiting.before() >= x.route->queue->size) co_return fail(nobody_to_ask(x.plan));
+  Instant began = worker.reactor.now(), until = began + x.route->queue->wait;
+  while (x.plan.count == 0 && is_busy(x.plan) && worker.reactor.now() < until) {
+    Wake wake = co_await sleep(x.wait().at_most(worker.reactor.now() + look_every));
+    if (wake == Wake::cancelled) co_return fail(Fault::client_gone, "the client left");
+    if (worker.reactor.now() >= x.deadline) break;
+    make_plan(x);
+  }
+  x.elsewhere += worker.reactor.now() - began;
+  if (x.plan.count == 0) co_return fail(nobody_to_ask(x.plan));
+  co_return Result<void>{};
+}
+
+}  // namespace tollgate
