@@ -7,7 +7,9 @@
 #include "api/error_reply.h"
 #include "api/heartbeat.h"
 #include "api/http_incoming.h"
+#include "async/reactor.h"
 #include "gateway/attempts/language.h"
+#include "limits/state.h"
 
 namespace tollgate {
 namespace {
@@ -20,11 +22,36 @@ void add_common(AnswerFields& fields, const Exchange& x) {
   if (!x.upstream_request_id.empty()) fields.add("x-tollgate-upstream-request-id", x.upstream_request_id);
 }
 
+// What the limits in tokens and requests that concern the caller leave: of each kind the one with the least.
+void add_limits(AnswerFields& fields, const Exchange& x) {
+  const Policy& policy = *x.snapshot().limits;
+  if (policy.limits().empty() || x.key == nullptr) return;
+  const Attribution& who = x.row.attribution;
+  Subject subject{x.row.key, who.team, who.user, who.feature, x.row.route, x.row.provider, &who.tags};
+  WallTime now = Reactor::current().wall();
+  const LimitState* least[2] = {};
+  auto states = states_for(policy, subject, now);
+  for (const LimitState& state : states) {
+    if (state.measure == Measure::usd) continue;
+    const LimitState*& slot = least[state.measure == Measure::requests ? 0 : 1];
+    if (slot == nullptr || state.left < slot->left) slot = &state;
+  }
+  constexpr std::string_view names[2][3] = {{"x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"},
+                                            {"x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"}};
+  for (int i = 0; i < 2; ++i) {
+    if (least[i] == nullptr) continue;
+    fields.add_number(names[i][0], least[i]->amount.units);
+    fields.add_number(names[i][1], least[i]->left.units);
+    fields.add_copy(names[i][2], fmt::format("{}ms", std::max<std::int64_t>((least[i]->resets_at - now).count() / 1'000'000, 0)));
+  }
+}
+
 Task<void> send_whole(http::ServerExchange& http, const Exchange& x, const Answer& answer) {
   AnswerFields fields;
   if (!answer.content_type.empty()) fields.add("content-type", answer.content_type);
   add_common(fields, x);
   add_cost(fields, x.row);
+  add_limits(fields, x);
   std::string_view parts[] = {answer.whole};
   http::AnswerHead head{.status = answer.status, .fields = fields.all()};
   [[maybe_unused]] auto sent = co_await http.answer(head, parts);
@@ -49,6 +76,7 @@ void start_stream(http::ServerExchange& http, const Exchange& x) {
   fields.add("content-type", content_type_of(x.door.framing));
   fields.add("cache-control", "no-cache");
   add_common(fields, x);
+  add_limits(fields, x);
   http.start({.status = 200, .fields = fields.all()});
 }
 

@@ -27,10 +27,10 @@ void append_limit(json::Writer& writer, const LimitState& state) {
   writer.begin_object();
   writer.member("name", state.limit);
   writer.member("measure", to_string(state.measure));
-  writer.key("limit").raw(format_usd(state.amount));
-  writer.key("used").raw(format_usd(state.used));
-  writer.key("reserved").raw(format_usd(state.reserved));
-  writer.key("left").raw(format_usd(state.left));
+  writer.key("limit").raw(to_text(state.measure, state.amount));
+  writer.key("used").raw(to_text(state.measure, state.used));
+  writer.key("reserved").raw(to_text(state.measure, state.reserved));
+  writer.key("left").raw(to_text(state.measure, state.left));
   writer.member("resets_at", rfc3339(state.resets_at));
   writer.end_object();
 }

@@ -83,7 +83,9 @@ void check_window(const Checking& checking, const config::Path& at, const LimitC
 }
 
 void check_limit(const Checking& checking, const config::Path& at, const LimitConfig& limit) {
-  if (!limit.usd) checking.error(at, "the limit has no measure: write `usd:`");
+  std::size_t measures = amounts_of(limit).size();
+  if (measures == 0) checking.error(at, "the limit has no measure: write `usd:`, `tokens:`, `input_tokens:`, `output_tokens:` or `requests:`");
+  if (measures > 1) checking.error(at, "the limit has several measures: make a limit for each");
   check_window(checking, at, limit);
   check_match(checking, at / "match", limit.match);
   check_each(checking, at / "each", limit.each);

@@ -74,7 +74,7 @@ void describe(Fields& fields, Config& config) {
       .entry("search-dev")
       .at_most(100'000)
       .known_as({"virtual_keys", "tokens"});
-  fields.add("limits", config.limits, "Budgets.")
+  fields.add("limits", config.limits, "Rates, quotas and budgets.")
       .entry("search-monthly")
       .at_most(10'000)
       .known_as({"budgets", "rate_limits", "quotas"});
@@ -115,7 +115,9 @@ ConfigResult default_config(const ConfigOptions& options) {
 }
 
 std::string own_limit_name(std::string_view key, const LimitConfig& limit) {
-  return fmt::format("keys.{}.usd.{}", key, window_name(limit));
+  auto amounts = amounts_of(limit);
+  std::string_view measure = amounts.empty() ? std::string_view("usd") : to_string(amounts.front().first);
+  return fmt::format("keys.{}.{}.{}", key, measure, window_name(limit));
 }
 
 Named<LimitConfig> all_limits(const Config& config) {

@@ -79,7 +79,7 @@ ConfigResult load_config_file(const std::string& path, const ConfigOptions& opti
 ConfigResult default_config(const ConfigOptions& options);
 
 // All limits: those under `limits:` as they are, then those of the keys with `match.key` set, each under the name
-// `keys.NAME.usd.WINDOW`, which stays the same when others of the key come and go.
+// `keys.NAME.MEASURE.WINDOW`, which stays the same when others of the key come and go.
 Named<LimitConfig> all_limits(const Config& config);
 std::string own_limit_name(std::string_view key, const LimitConfig& limit);
 

@@ -18,7 +18,7 @@ void restore_past_calls(const Journal& journal, const Policy& limits, KeyTotals&
     Tags tags = names.tags_of(fact.tags);
     Subject subject{key, team, user, feature, route, provider, &tags};
     Money cost{sums.cost_nano_usd};
-    charge(limits, subject, {fact.minute * ns_per_minute}, cost, now);
+    charge(limits, subject, {fact.minute * ns_per_minute}, {cost, sums.input_tokens, sums.output_tokens, sums.requests}, now);
     totals.restore(key, {.requests = sums.requests,
                          .refused = 0,
                          .input = {sums.input_tokens},

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "base/url.h"
 #include "dialects/all.h"
 #include "net/tls_client.h"
@@ -74,8 +75,8 @@ Result<LimitSpec> spec_of(const std::string& name, const LimitConfig& limit) {
   LimitSpec spec{.name = name,
                  .match = rules_of(limit.match),
                  .each = {},
-                 .measure = Measure::usd,
-                 .amount = limit.usd->nano_usd,
+                 .measure = amounts_of(limit).at(0).first,
+                 .amount = amounts_of(limit).at(0).second,
                  .window = std::move(window),
                  .enforce = limit.on_limit == OnLimit::alert ? Enforce::count_only : Enforce::refuse};
   for (const auto& each : limit.each)
@@ -87,9 +88,15 @@ Result<LimitSpec> spec_of(const std::string& name, const LimitConfig& limit) {
 Result<LimitConfig> stored_limit(const std::string& key, const StoredLimit& stored) {
   LimitConfig limit;
   limit.match.key = {key};
-  limit.usd = parse_usd(stored.amount);
+  auto whole = parse_u64(stored.amount);
+  auto amount = whole ? std::optional(static_cast<std::int64_t>(*whole)) : std::nullopt;
+  if (stored.measure == "usd") limit.usd = parse_usd(stored.amount);
+  if (stored.measure == "tokens") limit.tokens = amount;
+  if (stored.measure == "input_tokens") limit.input_tokens = amount;
+  if (stored.measure == "output_tokens") limit.output_tokens = amount;
+  if (stored.measure == "requests") limit.requests = amount;
   limit.every = parse_every(stored.every);
-  if (stored.measure != "usd" || !limit.usd || !limit.every)
+  if (amounts_of(limit).size() != 1 || !limit.every)
     return cannot_build(fmt::format("the key `{}` has a limit that this version does not know", key));
   return limit;
 }

@@ -61,6 +61,7 @@ void Exchange::reset() {
   open_model = {};
   elsewhere = Duration(0);
   reservation = {};
+  money_limited = false;
   output_bound = {};
   attempt_count = attempts_written = 0;
   upstream_request_id.clear();

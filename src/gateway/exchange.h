@@ -40,6 +40,7 @@ struct Exchange {
   const Target* target = nullptr;      // of the current attempt
   const ProviderKey* provider_key = nullptr;
   Reservation reservation;
+  bool money_limited = false;          // a limit on money concerns it
   Tokens output_bound;                 // most that may come back, all answers together
   std::array<AttemptRow, Ledger::attempts_max> attempts;
   int attempt_count = 0;

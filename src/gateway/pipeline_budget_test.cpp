@@ -141,5 +141,55 @@ TEST(Pipeline, WithholdsAnAnswerWhoseRowIsNotDurableInTime) {
 
 // --- time, and clients that leave
 
+TEST(Pipeline, ALimitOfTokensIsSettledToWhatTheProviderCounted) {
+  GatewayForTest t;
+  t.setup.limit({limit_of(Measure::tokens, "tokens", 1000, Every::day)});
+  t.provider.answers({t.plain(), t.plain("Hi", R"({"prompt_tokens":10,"completion_tokens":5,"prompt_tokens_details":{"cached_tokens":4}})")});
+  t.ask();
+  EXPECT_EQ(t.limit().used, Quantity(15));
+  t.ask();
+  EXPECT_EQ(t.limit().used, Quantity(30));  // cached ones count like others
+  EXPECT_EQ(t.limit().reserved, Quantity());
+}
+
+TEST(Pipeline, ACallThatMayTakeMoreTokensThanAreLeftIsRefusedAsARateLimit) {
+  GatewayForTest t;
+  t.setup.limit({limit_of(Measure::output_tokens, "out", 99)});
+  t.provider.answers({t.plain()});
+  auto& call = t.ask();  // max_tokens is 100
+  ASSERT_TRUE(call.error);
+  EXPECT_EQ(call.error->fault, Fault::rate_limited);
+  EXPECT_EQ(call.error->param, "tokens");
+  EXPECT_TRUE(t.provider.calls.empty());
+  EXPECT_EQ(t.ledger.rows.at(0).status, RowStatus::refused);
+}
+
+TEST(Pipeline, CallsThatWereMadeCountAndRefusedOnesDoNot) {
+  GatewayForTest t;
+  t.setup.limit({limit_of(Measure::requests, "calls", 2, Every::day)});
+  t.provider.answers({t.plain(), t.refusal(400)});
+  EXPECT_FALSE(t.ask().error);
+  t.ask();
+  auto& third = t.ask();
+  ASSERT_TRUE(third.error);
+  EXPECT_EQ(third.error->fault, Fault::rate_limited);
+  EXPECT_EQ(third.error->param, "requests");
+  EXPECT_EQ(t.limit().used, Quantity(2));
+  EXPECT_EQ(t.provider.calls.size(), 2U);
+}
+
+TEST(Pipeline, ALimitOfTokensNeedsNoPriceAndNoMaximum) {
+  GatewayForTest t;
+  Route& free = t.setup.add_route("m2", {"unpriced"}, "nothing of this name");
+  t.setup.limit({limit_of(Measure::tokens, "tokens", 100'000, Every::day)});
+  t.provider.answers({t.plain()});
+  auto& call = t.prepare();
+  call.incoming.text = R"({"model":")" + free.name + R"(","messages":[{"role":"user","content":"hello"}]})";
+  t.begin(call);
+  t.loop.pass(1s);
+  EXPECT_FALSE(call.error);
+  EXPECT_EQ(t.limit().used, Quantity(15));
+}
+
 }  // namespace
 }  // namespace tollgate

@@ -11,6 +11,8 @@ bool answered(const AttemptRow& attempt) {
   return attempt.phase == AttemptPhase::stream || attempt.phase == AttemptPhase::done;
 }
 
+Spent spent_by(const RequestRow& row) { return {row.cost, row.usage.all_input().count, row.usage.all_output().count, 1}; }
+
 // The attempt that the row speaks of: the one whose answer the client got, else the last.
 const AttemptRow* told_of(std::span<const AttemptRow> attempts) {
   return attempts.empty() ? nullptr : &attempts.back();
@@ -62,7 +64,7 @@ Result<void> settle(Exchange& x, Worker& worker, const Ending& ending) {
   row.finished_at = worker.reactor.clock().wall();
   Duration took = worker.reactor.clock().now() - x.began;
   row.duration_ms = took.count() / ns_per_ms;
-  if (!attempts.empty()) x.reservation.settle(row.cost);
+  if (!attempts.empty()) x.reservation.settle(spent_by(row));
   x.reservation = {};
 
   if (x.intent_written) {

@@ -119,7 +119,7 @@ void StreamedAnswer::checkpoint() {
   checkpoint_at_ = now;
   AttemptRow& attempt = x_.attempt();
   measure();
-  x_.reservation.seen(attempt.cost);
+  x_.reservation.seen({attempt.cost, attempt.usage.all_input().count, attempt.usage.all_output().count, 1});
   worker_.ledger.progress(x_.row.id, attempt.usage, attempt.cost);
 }
 

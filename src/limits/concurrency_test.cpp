@@ -81,7 +81,7 @@ TEST_P(Threads, NeverOverspendAndLoseNothing) {
       Money estimate = cents(1 + static_cast<std::int64_t>(random() % 20));
       auto reserved = Reservation::take(policy, {.user = user}, estimate, now);
       for (const auto& state : states_for(policy, {.user = user}, now))
-        if (state.used + state.reserved > state.amount) overspent = true;
+        if (state.used.units + state.reserved.units > state.amount.units) overspent = true;
       if (!reserved || random() % 3 == 0) continue;  // dropped before dispatch
       reserved->dispatched();
       Money used{static_cast<std::int64_t>(random() % 3) * estimate.nano_usd / 40};
@@ -94,9 +94,9 @@ TEST_P(Threads, NeverOverspendAndLoseNothing) {
   std::int64_t by_user = 0;
   for (const auto& state : states) {
     EXPECT_EQ(state.reserved, Money{0});
-    if (state.limit == "each") by_user += state.used.nano_usd;
+    if (state.limit == "each") by_user += state.used.units;
     if (state.limit != "each") {
-      EXPECT_EQ(state.used.nano_usd, settled) << state.limit;
+      EXPECT_EQ(state.used.units, settled) << state.limit;
     }
   }
   EXPECT_EQ(by_user, settled);

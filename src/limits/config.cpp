@@ -44,6 +44,11 @@ void describe(Fields& fields, LimitConfig& limit) {
       .range(Money{1}, usd(1'000'000'000))
       .example("50")
       .known_as({"max_budget", "budget", "max_limit", "credit_limit", "cost", "limit", "limit_to"});
+  constexpr std::int64_t most = 1'000'000'000'000'000;
+  fields.add("tokens", limit.tokens, "Tokens of input and output for each window.").range(1, most).alternative().example("2000000").known_as({"tpm", "tpm_limit", "token_limit", "max_tokens"});
+  fields.add("input_tokens", limit.input_tokens, "Tokens of input for each window, cached ones too.").range(1, most).alternative().example("1000000");
+  fields.add("output_tokens", limit.output_tokens, "Tokens of output for each window, reasoning too.").range(1, most).alternative().example("200000");
+  fields.add("requests", limit.requests, "Calls for each window; those that we refuse do not count.").range(1, most).alternative().example("600").known_as({"rpm", "rpm_limit", "count", "rate", "max_requests"});
   fields.add("every", limit.every, "The window, by the calendar.")
       .example("month")
       .known_as({"budget_duration", "reset_duration", "window", "period", "duration", "periodic_reset", "time_window",
@@ -64,11 +69,20 @@ void describe(Fields& fields, LimitConfig& limit) {
       .range(percent(1), percent(100))
       .example("[80%, 100%]")
       .known_as({"soft_budget", "alert_threshold"});
-  for (std::string_view measure : {"tokens", "input_tokens", "output_tokens", "requests", "concurrent"})
-    fields.later(measure, "Another measure than `usd`.");
+  fields.later("concurrent", "Calls at once.");
   fields.later("wait", "How long `on_limit: queue` waits.");
   fields.later("to", "The route that `on_limit: downgrade` takes.");
   fields.later("clamp", "Where the caller set no maximum, give what the limit can pay.");
+}
+
+std::vector<std::pair<Measure, std::int64_t>> amounts_of(const LimitConfig& limit) {
+  std::vector<std::pair<Measure, std::int64_t>> out;
+  if (limit.usd) out.emplace_back(Measure::usd, limit.usd->nano_usd);
+  if (limit.tokens) out.emplace_back(Measure::tokens, *limit.tokens);
+  if (limit.input_tokens) out.emplace_back(Measure::input_tokens, *limit.input_tokens);
+  if (limit.output_tokens) out.emplace_back(Measure::output_tokens, *limit.output_tokens);
+  if (limit.requests) out.emplace_back(Measure::requests, *limit.requests);
+  return out;
 }
 
 bool counts_by(std::string_view what) {

@@ -1,12 +1,12 @@
 #pragma once
-// Settings `limits:`, and the `limits` of a key: one idea for rates, quotas and budgets. Of the measures only `usd` is
-// there.
+// Settings `limits:`, and the `limits` of a key: one idea for rates, quotas and budgets.
 
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/describe.h"
+#include "limits/spent.h"
 #include "limits/window.h"
 
 namespace tollgate {
@@ -35,7 +35,8 @@ inline std::span<const std::string_view> setting_names(OnLimit) {
 struct LimitConfig {
   MatchConfig match{};
   std::vector<std::string> each{};  // key team user feature model provider tags.NAME: one counter for each value
-  std::optional<Money> usd{};
+  std::optional<Money> usd{};  // one of these
+  std::optional<std::int64_t> tokens{}, input_tokens{}, output_tokens{}, requests{};
   std::optional<Every> every{};  // this or rolling
   std::optional<Duration> rolling{};
   std::string timezone = "UTC";
@@ -43,6 +44,9 @@ struct LimitConfig {
   std::vector<Percent> alert_at{};
 };
 void describe(Fields& fields, LimitConfig& limit);
+
+// Its measures that are set, with their amounts; one in a right configuration.
+std::vector<std::pair<Measure, std::int64_t>> amounts_of(const LimitConfig& limit);
 
 // Whether `each` may name it.
 bool counts_by(std::string_view what);

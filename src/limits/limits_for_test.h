@@ -24,6 +24,10 @@ inline LimitSpec budget(std::string name, Money amount, Every every = Every::day
   return {.name = std::move(name), .amount = amount.nano_usd, .window = Window::calendar(every, utc())};
 }
 
+inline LimitSpec limit_of(Measure measure, std::string name, std::int64_t amount, Every every = Every::minute) {
+  return {.name = std::move(name), .measure = measure, .amount = amount, .window = Window::calendar(every, utc())};
+}
+
 inline LimitSpec rolling_budget(std::string name, Money amount, Duration length) {
   return {.name = std::move(name), .amount = amount.nano_usd, .window = *Window::rolling(length)};
 }

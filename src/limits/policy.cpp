@@ -13,7 +13,7 @@ std::unexpected<Error> wrong(const LimitSpec& spec, std::string_view why) {
 }
 
 Result<void> check(const LimitSpec& spec) {
-  if (spec.measure != Measure::usd)
+  if (spec.measure == Measure::concurrent)
     return wrong(spec, fmt::format("`{}` is not yet available", to_string(spec.measure)));
   if (spec.amount < 0) return wrong(spec, "the amount is negative");
   if (spec.each.size() > max_each) return wrong(spec, fmt::format("`each` has more than {} names", max_each));
@@ -40,11 +40,6 @@ void add_sorted(Matches& out, const Limit* limit) {
 }
 
 }  // namespace
-
-std::string_view to_string(Measure measure) {
-  constexpr std::string_view names[] = {"usd", "tokens", "input_tokens", "output_tokens", "requests", "concurrent"};
-  return names[static_cast<std::size_t>(measure)];
-}
 
 bool Limit::concerns(const Subject& subject) const {
   return std::all_of(match.begin(), match.end(), [&](const MatchRule& rule) { return rule.met_by(subject); });

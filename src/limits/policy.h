@@ -18,14 +18,11 @@
 #include "base/money.h"
 #include "base/result.h"
 #include "limits/counters.h"
+#include "limits/spent.h"
 #include "limits/subject.h"
 #include "limits/window.h"
 
 namespace tollgate {
-
-// What is counted. Only money is accepted yet.
-enum class Measure : std::uint8_t { usd, tokens, input_tokens, output_tokens, requests, concurrent };
-std::string_view to_string(Measure measure);
 
 enum class Enforce : std::uint8_t {
   refuse,      // what does not fit
@@ -38,7 +35,7 @@ struct LimitSpec {
   std::vector<MatchRule> match{};     // all of them
   std::vector<AttributeName> each{};  // one counter for each value; empty: one for all that match
   Measure measure = Measure::usd;
-  std::int64_t amount = 0;  // nano-USD
+  std::int64_t amount = 0;  // in the measure's unit
   Window window;
   Enforce enforce = Enforce::refuse;
 };

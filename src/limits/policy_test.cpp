@@ -77,12 +77,12 @@ TEST_F(PolicyMatch, SaysWhenMoreLimitsConcernACallThanItCanHold) {
 }
 
 TEST_F(PolicyMatch, RefusesWhatItCannotKeepAndNamesTheLimit) {
-  LimitSpec tokens = budget("tokens", usd(1)), negative = budget("negative", Money{-1}),
+  LimitSpec concurrent = budget("concurrent", usd(1)), negative = budget("negative", Money{-1}),
             empty = matching("empty", {only("team", {})});
-  tokens.measure = Measure::tokens;
+  concurrent.measure = Measure::concurrent;
   LimitSpec wide = budget("wide", usd(1));
   wide.each = by({"key", "team", "user", "feature", "model"});
-  for (const auto& spec : {tokens, negative, empty, wide}) {
+  for (const auto& spec : {concurrent, negative, empty, wide}) {
     auto policy = Policy::compile({spec}, counters);
     ASSERT_FALSE(policy) << spec.name;
     EXPECT_EQ(policy.error().param, spec.name);

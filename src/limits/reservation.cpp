@@ -15,15 +15,16 @@ WallTime more_at(LimitCounter& counter, const Window& window, const Period& peri
   return window.forgotten_at(window.bucket(counter.oldest(period.id)));
 }
 
-LimitRefusal refusal_of(const Limit& limit, Entry& entry, Money estimate, WallTime now) {
+LimitRefusal refusal_of(const Limit& limit, Entry& entry, const Spent& estimate, WallTime now) {
   const Window& window = limit.series->window();
   Period period = window.rolls() ? window.period_at(now) : entry.period;
   std::int64_t taken = entry.counter.read(period.id).taken;
   return {.limit = limit.name,
-          .amount = {limit.amount},
-          .left = {std::max<std::int64_t>(0, limit.amount - taken)},
+          .measure = limit.measure,
+          .amount = Quantity(limit.amount),
+          .left = Quantity(std::max<std::int64_t>(0, limit.amount - taken)),
           .resets_at = more_at(entry.counter, window, period),
-          .never_fits = estimate.nano_usd > limit.amount};
+          .never_fits = estimate.of(limit.measure) > limit.amount};
 }
 
 }  // namespace
@@ -34,10 +35,16 @@ Error to_error(const LimitRefusal& refusal, WallTime now) {
     return {.fault = Fault::overloaded,
             .detail = counters ? "too many limit counters" : "too many limits concern this call"};
   }
-  std::string detail = fmt::format("limit {}: {} USD left of {}, resets at {}", refusal.limit, format_usd(refusal.left),
-                                   format_usd(refusal.amount), rfc3339(refusal.resets_at));
-  if (refusal.never_fits) detail += "; this call may cost more than the whole limit";
+  std::string detail = fmt::format("limit {}: {} {} left of {}, resets at {}", refusal.limit, to_text(refusal.measure, refusal.left),
+                                   unit_of(refusal.measure), to_text(refusal.measure, refusal.amount), rfc3339(refusal.resets_at));
+  bool money = refusal.measure == Measure::usd;
+  if (refusal.never_fits) detail += money ? "; this call may cost more than the whole limit" : "; this call may take more than the whole limit";
   auto wait = std::chrono::ceil<milliseconds>(refusal.resets_at - now);
+  if (!money)
+    return {.fault = Fault::rate_limited,
+            .detail = std::move(detail),
+            .param = refusal.measure == Measure::requests ? "requests" : "tokens",
+            .retry_after = std::max(wait, milliseconds(0))};
   return {.fault = Fault::budget_exceeded, .detail = std::move(detail), .retry_after = std::max(wait, milliseconds(0))};
 }
 
@@ -66,15 +73,15 @@ bool Reservation::hold(Counters& counters, const Limit& limit, const Subject& su
     Period period = counters.period_for(*limit.series, now);
     Pin entry = counters.at(*limit.series, key.text(), period);
     if (!entry) continue;
-    holds_[count_++] = {std::move(entry), period.id};
+    holds_[count_++] = {std::move(entry), period.id, limit.measure};
     return true;
   }
   return false;
 }
 
-std::expected<Reservation, LimitRefusal> Reservation::take(const Policy& policy, const Subject& subject, Money estimate,
+std::expected<Reservation, LimitRefusal> Reservation::take(const Policy& policy, const Subject& subject, const Spent& estimate,
                                                       WallTime now) {
-  assert(estimate.nano_usd >= 0);
+  assert(estimate.cost.nano_usd >= 0 && estimate.input >= 0 && estimate.output >= 0);
   Matches matches = policy.match(subject);
   if (matches.too_many) return std::unexpected(LimitRefusal{.why = LimitRefusal::Why::too_many_limits});
 
@@ -90,32 +97,32 @@ std::expected<Reservation, LimitRefusal> Reservation::take(const Policy& policy,
   // Looking first: a call that the last limit refuses does not even for a moment stand in the way at the first ones.
   for (std::size_t i = 0; i < made.count_; ++i) {
     Hold& hold = made.holds_[i];
-    if (!hold.entry->counter.has_room(estimate.nano_usd, admits_up_to(*matches.limits[i]), hold.bucket))
+    if (!hold.entry->counter.has_room(estimate.of(hold.measure), admits_up_to(*matches.limits[i]), hold.bucket))
       return refused_by(i);
   }
   for (std::size_t i = 0; i < made.count_; ++i) {
     Hold& hold = made.holds_[i];
-    if (hold.entry->counter.take(estimate.nano_usd, admits_up_to(*matches.limits[i]), hold.bucket)) continue;
+    if (hold.entry->counter.take(estimate.of(hold.measure), admits_up_to(*matches.limits[i]), hold.bucket)) continue;
     for (std::size_t taken = i; taken-- > 0;)
-      made.holds_[taken].entry->counter.give_back(estimate.nano_usd, made.holds_[taken].bucket);
+      made.holds_[taken].entry->counter.give_back(estimate.of(made.holds_[taken].measure), made.holds_[taken].bucket);
     return refused_by(i);
   }
   made.estimate_ = made.fallback_ = estimate;
   return out;
 }
 
-bool Reservation::raise_to(const Policy& policy, Money estimate) {
+bool Reservation::raise_to(const Policy& policy, const Spent& wanted) {
   assert(state_ != State::ended);
-  std::int64_t more = estimate.nano_usd - estimate_.nano_usd;
-  if (more <= 0) return true;
+  Spent estimate = max(wanted, estimate_);
+  auto more = [&](const Hold& hold) { return estimate.of(hold.measure) - estimate_.of(hold.measure); };
   for (std::size_t i = 0; i < count_; ++i) {
     Hold& hold = holds_[i];
     const Limit* limit = policy.find(hold.entry->series->name());
     LimitCounter::Bucket bucket = hold.bucket;
-    bool taken = hold.entry->counter.take(more, limit ? admits_up_to(*limit) : INT64_MAX, bucket);
+    bool taken = more(hold) == 0 || hold.entry->counter.take(more(hold), limit ? admits_up_to(*limit) : INT64_MAX, bucket);
     if (taken && bucket == hold.bucket) continue;
-    if (taken) hold.entry->counter.give_back(more, bucket);  // the bucket of admission no longer counts
-    while (i-- > 0) holds_[i].entry->counter.give_back(more, holds_[i].bucket);
+    if (taken) hold.entry->counter.give_back(more(hold), bucket);  // the bucket of admission no longer counts
+    while (i-- > 0) holds_[i].entry->counter.give_back(more(holds_[i]), holds_[i].bucket);
     return false;
   }
   if (fallback_ == estimate_) fallback_ = estimate;
@@ -123,19 +130,19 @@ bool Reservation::raise_to(const Policy& policy, Money estimate) {
   return true;
 }
 
-void Reservation::settle(Money used) {
+void Reservation::settle(const Spent& used) {
   assert(state_ != State::ended);
-  std::int64_t charged = std::max<std::int64_t>(0, used.nano_usd);
   for (std::size_t i = 0; i < count_; ++i) {
-    holds_[i].entry->counter.settle(estimate_.nano_usd, charged, holds_[i].bucket);
-    holds_[i].entry = Pin();
+    Hold& hold = holds_[i];
+    hold.entry->counter.settle(estimate_.of(hold.measure), std::max<std::int64_t>(0, used.of(hold.measure)), hold.bucket);
+    hold.entry = Pin();
   }
   state_ = State::ended;
 }
 
 void Reservation::end() {
   if (state_ == State::ended) return;
-  settle(state_ == State::dispatched ? fallback_ : Money{});
+  settle(state_ == State::dispatched ? fallback_ : Spent{});
 }
 
 }  // namespace tollgate

@@ -1,5 +1,5 @@
 #pragma once
-// Money set aside before an answer exists, so that two callers cannot spend the same budget.
+// Money, tokens and requests set aside before an answer exists, so that two callers cannot spend the same budget.
 //
 //   take         the worst case, before the first attempt: all limits that concern the call admit it, or none does
 //   dispatched   the request is about to be sent: from here on something may be owed
@@ -29,18 +29,20 @@ struct LimitRefusal {
   enum class Why : std::uint8_t { limit_reached, too_many_counters, too_many_limits };
   Why why = Why::limit_reached;
   std::string limit{};      // which one
-  Money amount{};           // its limit
-  Money left{};             // never below zero
+  Measure measure = Measure::usd;
+  Quantity amount{};        // its limit
+  Quantity left{};          // never below zero
   WallTime resets_at{};     // when it has more again
   bool never_fits = false;  // the estimate is more than the whole limit
 };
 
-// As the caller reads it: budget_exceeded with the time to wait, or overloaded when a bound of ours is reached.
+// As the caller reads it: budget_exceeded (money) or rate_limited (the rest) with the time to wait, or overloaded when a bound of ours is
+// reached.
 Error to_error(const LimitRefusal& refusal, WallTime now);
 
 class Reservation {
  public:
-  static std::expected<Reservation, LimitRefusal> take(const Policy& policy, const Subject& subject, Money estimate,
+  static std::expected<Reservation, LimitRefusal> take(const Policy& policy, const Subject& subject, const Spent& estimate,
                                                   WallTime now);
 
   // Nothing reserved, for callers under no limit.
@@ -51,17 +53,18 @@ class Reservation {
 
   // Reserves more from the same counters, for a dearer target; false, and nothing changed, when one of them has not
   // enough. `policy` is the one of now: its limits hold.
-  bool raise_to(const Policy& policy, Money estimate);
+  bool raise_to(const Policy& policy, const Spent& estimate);
 
   void dispatched() { state_ = State::dispatched; }
-  void seen(Money so_far) { fallback_ = so_far; }
+  void seen(const Spent& so_far) { fallback_ = so_far; }
 
   // Charges what was really used and gives the rest back.
   // REQUIRES: called at most once.
-  void settle(Money used);
+  void settle(const Spent& used);
 
-  Money estimate() const { return estimate_; }
-  Money fallback() const { return fallback_; }  // what a drop would charge from dispatch on
+  Money estimate() const { return estimate_.cost; }
+  const Spent& whole_estimate() const { return estimate_; }
+  Money fallback() const { return fallback_.cost; }  // what a drop would charge from dispatch on
   std::size_t count() const { return count_; }
 
  private:
@@ -69,6 +72,7 @@ class Reservation {
   struct Hold {
     Pin entry;
     LimitCounter::Bucket bucket = 0;
+    Measure measure = Measure::usd;
   };
 
   bool hold(Counters& counters, const Limit& limit, const Subject& subject, WallTime now);
@@ -76,8 +80,8 @@ class Reservation {
 
   std::array<Hold, max_limits_per_call> holds_;
   std::size_t count_ = 0;
-  Money estimate_;
-  Money fallback_;
+  Spent estimate_;
+  Spent fallback_;
   State state_ = State::held;
 };
 

@@ -10,7 +10,7 @@ namespace {
 
 class ReservationTest : public ::testing::Test {
  protected:
-  Money left(const Policy& policy, std::size_t limit = 0) { return states_for(policy, alice, now).at(limit).left; }
+  Quantity left(const Policy& policy, std::size_t limit = 0) { return states_for(policy, alice, now).at(limit).left; }
   LimitState state(const Policy& policy, std::size_t limit = 0) { return states_for(policy, alice, now).at(limit); }
 
   Counters counters{7};
@@ -259,6 +259,51 @@ TEST_F(ReservationTest, SaturatesOnAbsurdAmounts) {
   EXPECT_FALSE(Reservation::take(policy, alice, Money{INT64_MAX}, now));
   first->settle(Money{INT64_MAX});
   EXPECT_EQ(left(policy), usd(0));
+}
+
+TEST_F(ReservationTest, EachLimitTakesItsOwnMeasure) {
+  Policy policy = policy_of({budget("money", usd(10)), limit_of(Measure::tokens, "tokens", 1000), limit_of(Measure::input_tokens, "in", 1000),
+                             limit_of(Measure::output_tokens, "out", 1000), limit_of(Measure::requests, "calls", 10)},
+                            counters);
+  auto reserved = Reservation::take(policy, alice, {usd(4), 300, 200, 1}, now);
+  ASSERT_TRUE(reserved);
+  EXPECT_EQ(left(policy, 0), usd(6));
+  EXPECT_EQ(left(policy, 1), Quantity(500));
+  EXPECT_EQ(left(policy, 2), Quantity(700));
+  EXPECT_EQ(left(policy, 3), Quantity(800));
+  EXPECT_EQ(left(policy, 4), Quantity(9));
+  reserved->dispatched();
+  reserved->settle({usd(1), 250, 50, 1});
+  EXPECT_EQ(left(policy, 0), usd(9));
+  EXPECT_EQ(left(policy, 1), Quantity(700));
+  EXPECT_EQ(left(policy, 2), Quantity(750));
+  EXPECT_EQ(left(policy, 3), Quantity(950));
+  EXPECT_EQ(left(policy, 4), Quantity(9));
+}
+
+TEST_F(ReservationTest, OneMeasureThatDoesNotFitRefusesTheCallAndTakesNothing) {
+  Policy policy = policy_of({budget("money", usd(10)), limit_of(Measure::tokens, "tokens", 400)}, counters);
+  auto refused = Reservation::take(policy, alice, {usd(4), 300, 200, 1}, now);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().limit, "tokens");
+  EXPECT_EQ(refused.error().measure, Measure::tokens);
+  EXPECT_TRUE(refused.error().never_fits);
+  EXPECT_EQ(left(policy, 0), usd(10));
+  Error error = to_error(refused.error(), now);
+  EXPECT_EQ(error.fault, Fault::rate_limited);
+  EXPECT_EQ(error.param, "tokens");
+  EXPECT_NE(error.detail.find("400 tokens left of 400"), std::string::npos) << error.detail;
+}
+
+TEST_F(ReservationTest, RaisingOneMeasureLeavesTheOthers) {
+  Policy policy = policy_of({budget("money", usd(10)), limit_of(Measure::tokens, "tokens", 1000)}, counters);
+  auto reserved = Reservation::take(policy, alice, {usd(4), 300, 200, 1}, now);
+  EXPECT_TRUE(reserved->raise_to(policy, {usd(2), 300, 600, 1}));
+  EXPECT_EQ(left(policy, 0), usd(6));
+  EXPECT_EQ(left(policy, 1), Quantity(100));
+  EXPECT_FALSE(reserved->raise_to(policy, {usd(9), 300, 800, 1}));
+  EXPECT_EQ(left(policy, 0), usd(6));
+  EXPECT_EQ(left(policy, 1), Quantity(100));
 }
 
 }  // namespace

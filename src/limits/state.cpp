@@ -13,10 +13,10 @@ LimitState state_of(const Limit& limit, std::string_view key, Entry* entry, cons
   WallTime resets = oldest_counts ? window.forgotten_at(window.bucket(entry->counter.oldest(period.id))) : period.end;
   LimitState state{.limit = limit.name,
                    .measure = limit.measure,
-                   .amount = {limit.amount},
-                   .used = {amounts.used},
-                   .reserved = {amounts.reserved()},
-                   .left = {std::max<std::int64_t>(0, limit.amount - amounts.taken)},
+                   .amount = Quantity(limit.amount),
+                   .used = Quantity(amounts.used),
+                   .reserved = Quantity(amounts.reserved()),
+                   .left = Quantity(std::max<std::int64_t>(0, limit.amount - amounts.taken)),
                    .resets_at = resets};
   CounterKeyValues values = values_of(key);
   state.tenant = std::move(values.tenant);
@@ -25,12 +25,12 @@ LimitState state_of(const Limit& limit, std::string_view key, Entry* entry, cons
   return state;
 }
 
-bool add_used(Counters& counters, Series& series, std::string_view key, WallTime at, Money used) {
+bool add_used(Counters& counters, Series& series, std::string_view key, WallTime at, Quantity used) {
   Period period = counters.period_for(series, at);
   Pin entry = counters.at(series, key, period);
   if (!entry) return false;
-  entry->counter.take_anyway(used.nano_usd, period.id);
-  entry->counter.settle(used.nano_usd, used.nano_usd, period.id);
+  entry->counter.take_anyway(used.units, period.id);
+  entry->counter.settle(used.units, used.units, period.id);
   return true;
 }
 
@@ -73,15 +73,15 @@ void visit_used(const Counters& counters, WallTime now, const std::function<void
   counters.visit([&](Entry& entry) {
     const Window& window = entry.series->window();
     if (!window.rolls()) {
-      Money used{entry.counter.read(0).used};
-      if (used.nano_usd != 0 && now < entry.period.end)
+      Quantity used(entry.counter.read(0).used);
+      if (used.units != 0 && now < entry.period.end)
         look({entry.series->identity(), entry.key, entry.period.begin, used});
       return;
     }
     LimitCounter::Bucket newest = window.period_at(now).id;
     entry.counter.read(newest);
     for (LimitCounter::Bucket bucket = newest - Window::max_buckets + 1; bucket <= newest; ++bucket)
-      if (Money used{entry.counter.used_in(bucket)}; used.nano_usd != 0)
+      if (Quantity used(entry.counter.used_in(bucket)); used.units != 0)
         look({entry.series->identity(), entry.key, window.bucket(bucket).begin, used});
   });
 }
@@ -93,11 +93,11 @@ Restored restore(Counters& counters, const CounterRecord& record, WallTime now) 
   return add_used(counters, *series, record.key, record.begin, record.used) ? Restored::yes : Restored::full;
 }
 
-bool charge(const Policy& policy, const Subject& subject, WallTime at, Money cost, WallTime now) {
+bool charge(const Policy& policy, const Subject& subject, WallTime at, const Spent& spent, WallTime now) {
   bool all = true;
   for (const Limit* limit : policy.match(subject)) {
     if (has_ended(*limit->series, at, now)) continue;
-    all &= add_used(policy.counters(), *limit->series, CounterKey(subject, limit->each).text(), at, cost);
+    all &= add_used(policy.counters(), *limit->series, CounterKey(subject, limit->each).text(), at, Quantity(spent.of(limit->measure)));
   }
   return all;
 }

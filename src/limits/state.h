@@ -19,13 +19,13 @@ struct LimitState {
   Measure measure = Measure::usd;
   std::string tenant{};                                     // the team, when `each` has names that teams choose
   std::vector<std::pair<std::string, std::string>> each{};  // attribute and value
-  Money amount;
-  Money used;
-  Money reserved;
-  Money left;          // never below zero
+  Quantity amount;
+  Quantity used;
+  Quantity reserved;
+  Quantity left;       // never below zero
   WallTime resets_at;  // rolling: when the oldest of it is forgotten
 
-  bool admits(Money estimate) const { return estimate <= left; }
+  bool admits(const Spent& estimate) const { return estimate.of(measure) <= left.units; }
 };
 
 // The limits that a call of this subject would meet, in the order of taking. Makes no counter.
@@ -40,7 +40,7 @@ struct CounterRecord {
   std::string series;  // Series::identity()
   std::string key;     // Entry::key, as bytes
   WallTime begin;      // of the period or bucket
-  Money used;
+  Quantity used;
 };
 
 void visit_used(const Counters& counters, WallTime now, const std::function<void(const CounterRecord&)>& look);
@@ -54,6 +54,6 @@ enum class Restored : std::uint8_t {
 Restored restore(Counters& counters, const CounterRecord& record, WallTime now);
 
 // Counts one row of the ledger, admitted at `at`, in every limit that concerns it now. False at the most live counters.
-bool charge(const Policy& policy, const Subject& subject, WallTime at, Money cost, WallTime now);
+bool charge(const Policy& policy, const Subject& subject, WallTime at, const Spent& spent, WallTime now);
 
 }  // namespace tollgate

@@ -35,9 +35,9 @@ class SimHouse::Recorder final : public RecordReader {
     const Attribution& who = row.attribution;
     Subject subject{row.key, who.team, who.user, who.feature, row.route, row.provider, &who.tags};
     for (const LimitState& state : states_for(*house_.snapshot_->limits, subject, row.at))
-      if (state.used + state.reserved > state.amount)
-        story.fault(fmt::format("limit {}: {} used and {} reserved of {}", state.limit, state.used.nano_usd,
-                                state.reserved.nano_usd, state.amount.nano_usd));
+      if (Quantity(state.used.units + state.reserved.units) > state.amount)
+        story.fault(fmt::format("limit {}: {} used and {} reserved of {}", state.limit, state.used.units,
+                                state.reserved.units, state.amount.units));
   }
 
  private:
@@ -137,9 +137,9 @@ void SimHouse::find_leaks(Story& story) const {
   expect_none("upstream connections beside those that it knows of",
               world_.network.open_ends(host_) - provider_->connections());
   for (const LimitState& state : all_states(*snapshot_->limits, world_.time.wall(), SIZE_MAX))
-    if (state.reserved.nano_usd != 0)
+    if (state.reserved.units != 0)
       story.fault(
-          fmt::format("limit {}: {} nano-USD reserved when nobody is served", state.limit, state.reserved.nano_usd));
+          fmt::format("limit {}: {} nano-USD reserved when nobody is served", state.limit, state.reserved.units));
 }
 
 }  // namespace tollgate::sim

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/money.h"
 #include "base/text.h"
 #include "identity/attribution.h"
@@ -12,6 +14,7 @@ namespace {
 
 // As `limits.NAME.usd` of the configuration.
 constexpr Money least_limit{1};
+constexpr std::uint64_t most_counted = 1'000'000'000'000'000;
 constexpr Money most_limit = usd(1'000'000'000);
 
 std::unexpected<Error> wrong(std::string_view option, std::string_view what) {
@@ -95,11 +98,17 @@ Result<StoredLimit> parse_limit(std::string_view text) {
     return wrong("limit", fmt::format("`{}` is not of the form usd=50/month", text));
   std::string_view measure = text.substr(0, equals), amount = text.substr(equals + 1, slash - equals - 1);
   std::string_view every = text.substr(slash + 1);
-  if (measure != "usd") return wrong("limit", fmt::format("cannot limit `{}` in this version, only `usd`", measure));
+  if (!parse_every(every)) return wrong("limit", fmt::format("`{}` is none of minute, hour, day, week, month", every));
+  constexpr std::string_view counted[] = {"tokens", "input_tokens", "output_tokens", "requests"};
+  if (std::find(std::begin(counted), std::end(counted), measure) != std::end(counted)) {
+    auto whole = parse_u64(amount);
+    if (!whole || *whole == 0 || *whole > most_counted) return wrong("limit", fmt::format("`{}` is no whole number from 1 to {}", amount, most_counted));
+    return StoredLimit{std::string(measure), std::string(amount), std::string(every)};
+  }
+  if (measure != "usd") return wrong("limit", fmt::format("`{}` is none of usd, tokens, input_tokens, output_tokens, requests", measure));
   auto money = parse_usd(amount);
   if (!money || *money < least_limit || *money > most_limit)
     return wrong("limit", fmt::format("`{}` is no amount of 0.000000001 to 1000000000 US dollars", amount));
-  if (!parse_every(every)) return wrong("limit", fmt::format("`{}` is none of minute, hour, day, week, month", every));
   return StoredLimit{std::string(measure), format_usd(*money), std::string(every)};
 }
 

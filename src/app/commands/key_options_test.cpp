@@ -41,8 +41,12 @@ TEST(LimitOption, RefusesWhatIsNoLimit) {
     EXPECT_FALSE(parse_limit(text)) << text;
 }
 
-TEST(LimitOption, NamesAMeasureThatComesLater) {
-  EXPECT_NE(parse_limit("tokens=1000/day").error().detail.find("tokens"), std::string::npos);
+TEST(LimitOption, ReadsTokensAndRequestsAsWholeNumbers) {
+  EXPECT_EQ(parse_limit("tokens=1000/day").value(), (StoredLimit{"tokens", "1000", "day"}));
+  EXPECT_EQ(parse_limit("requests=60/minute").value(), (StoredLimit{"requests", "60", "minute"}));
+  for (const char* text : {"tokens=0/day", "tokens=1.5/day", "tokens=-1/day", "requests=1/year", "tokens=1000000000000001/day"})
+    EXPECT_FALSE(parse_limit(text)) << text;
+  EXPECT_NE(parse_limit("words=1000/day").error().detail.find("words"), std::string::npos);
 }
 
 TEST(LimitOption, TakesOneLimitForEachWindow) {

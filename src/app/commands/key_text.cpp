@@ -53,9 +53,9 @@ void append_time(json::Writer& out, std::string_view name, const std::optional<W
 void append_limits(json::Writer& out, const KeySettings& settings) {
   out.key("limits").begin_array();
   for (const StoredLimit& limit : settings.limits) {
-    auto money = parse_usd(limit.amount);
+    auto money = limit.measure == "usd" ? parse_usd(limit.amount) : std::nullopt;
     out.begin_object().key(limit.measure);
-    money ? out.raw(format_usd(*money)) : out.value(limit.amount);
+    money ? out.raw(format_usd(*money)) : out.raw(limit.amount);
     out.member("every", limit.every).end_object();
   }
   out.end_array();

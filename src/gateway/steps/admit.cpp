@@ -1,8 +1,11 @@
 #include "gateway/steps/admit.h"
 
+#include <algorithm>
+
 #include "gateway/attempts/meter.h"
 #include "gateway/settlement.h"
 #include "limits/reservation.h"
+#include "routing/health.h"
 
 namespace tollgate {
 namespace {
@@ -32,7 +35,22 @@ std::optional<Tokens> output_bound(const Exchange& x, const Target& target) {
   return Tokens{total};
 }
 
-// What is set aside for a try at this target. Only asked where a money limit applies.
+// What is set aside of output tokens: the bound that the caller gave, else what answers of this target usually have and then some. Such an
+// answer may take more than was set aside: the limit is then over by that one call.
+std::int64_t output_set_aside(const Exchange& x, const Target& target) {
+  constexpr std::int64_t least = 1024, times_usual = 3;
+  auto bound = output_bound(x, target);
+  if (x.call.max_output || (bound && bound->count == 0)) return bound ? bound->count : INT64_MAX;
+  std::int64_t usual = target.health == nullptr ? 0 : target.health->output_tokens.value();
+  std::int64_t guess = std::max(least, usual * times_usual) * std::max<std::int64_t>(x.call.answers, 1);
+  return bound ? std::min(bound->count, guess) : guess;
+}
+
+bool any_money(const Matches& matches) {
+  return std::any_of(matches.begin(), matches.end(), [](const Limit* limit) { return limit->measure == Measure::usd; });
+}
+
+// What is set aside of money for a try at this target. Only asked where a money limit applies.
 Result<Money> worst_cost(const Exchange& x, const Target& target) {
   const Price* price = price_of(x, target);
   if (price == nullptr) {
@@ -45,14 +63,25 @@ Result<Money> worst_cost(const Exchange& x, const Target& target) {
   return worst_case(*price, x.call.input_bound, *bound, {.images = x.call.images});
 }
 
+Result<Spent> worst_spent(const Exchange& x, const Target& target, bool money) {
+  Spent worst({}, x.call.input_bound.count, output_set_aside(x, target), 1);
+  if (money) {
+    TG_TRY(cost, worst_cost(x, target));
+    worst.cost = cost;
+  }
+  return worst;
+}
+
 }  // namespace
 
 Result<void> admit(Exchange& x, Worker& worker) {
   const Policy& policy = *x.snapshot().limits;
   const Target& target = *x.plan.candidates[0].target;
   Subject subject = subject_of(x, target);
-  if (policy.match(subject).count == 0) return {};
-  TG_TRY(estimate, worst_cost(x, target));
+  Matches matches = policy.match(subject);
+  if (matches.count == 0) return {};
+  x.money_limited = any_money(matches);
+  TG_TRY(estimate, worst_spent(x, target, x.money_limited));
   auto reserved = Reservation::take(policy, subject, estimate, x.row.at);
   if (!reserved) {
     for (RecordReader* reader : worker.readers) reader->limit_rejected(reserved.error().limit);
@@ -64,9 +93,9 @@ Result<void> admit(Exchange& x, Worker& worker) {
 
 Result<void> admit_attempt(Exchange& x, Worker& worker, const Target& target, const ProviderKey* key) {
   if (x.reservation.count() > 0) {
-    TG_TRY(estimate, worst_cost(x, target));
-    if (estimate > x.reservation.estimate() && !x.reservation.raise_to(*x.snapshot().limits, estimate))
-      return fail(Fault::budget_exceeded, "the budget does not allow the next provider");
+    TG_TRY(estimate, worst_spent(x, target, x.money_limited));
+    if (!x.reservation.raise_to(*x.snapshot().limits, estimate))
+      return fail(Fault::budget_exceeded, "the limits do not allow the next provider");
   }
   x.row.provider = target.provider;
   x.row.model = x.model_at(target);

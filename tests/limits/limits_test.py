@@ -1,0 +1,121 @@
+"""Limits in tokens and requests against real programs: what callers see, and that nothing is overspent when they all come at once."""
+import http.client
+import json
+import sys
+import tempfile
+import threading
+import unittest
+import urllib.request
+from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from lib.gateway import Gateway, provider, route  # noqa: E402
+from lib.programs import HOST, TOLLGATE, free_port  # noqa: E402
+
+CALLERS = 16
+CALLS_EACH = 20
+ROOM_FOR = 100
+CHAT, MESSAGES = "/v1/chat/completions", "/v1/messages"
+
+
+class World:
+    """A gateway with one key that may say its user, before one scripted provider."""
+
+    def __init__(self, limits, key=None):
+        self.folder = tempfile.TemporaryDirectory(prefix="tollgate-limits-")
+        self.mock = free_port()
+        settings = {"providers": {"mock": provider(self.mock)}, "routes": {"m": route("mock")}, "limits": limits}
+        self.gateway = Gateway(self.folder.name, settings, {"main": {"team": "search", "may_set": ["user"], **(key or {})}})
+        self.gateway.started.start("mock", f"http://{HOST}:{self.mock}/mock/bill", TOLLGATE, "mock", "--listen", f"{HOST}:{self.mock}")
+        self.gateway.start()
+
+    def ask(self, user="alice", path=CHAT, **more):
+        body = {"model": "m", "messages": [{"role": "user", "content": "hello"}], "max_tokens": 10, **more}
+        connection = http.client.HTTPConnection(HOST, self.gateway.port, timeout=20)
+        try:
+            connection.request("POST", path, json.dumps(body), {"authorization": f"Bearer {self.gateway.secrets['main']}",
+                                                                "content-type": "application/json", "x-tollgate-user": user})
+            answer = connection.getresponse()
+            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+        finally:
+            connection.close()
+
+    def limits(self): return {limit["name"]: limit for limit in self.gateway.get("/v1/usage")[1]["limits"]}
+
+    def bill(self):
+        with urllib.request.urlopen(f"http://{HOST}:{self.mock}/mock/bill", timeout=5) as answer: return json.load(answer)
+
+    def close(self):
+        self.gateway.stop()
+        self.folder.cleanup()
+
+
+class LimitsTest(unittest.TestCase):
+    def world(self, limits, **more):
+        made = World(limits, **more)
+        self.addCleanup(made.close)
+        return made
+
+    def test_a_daily_token_limit_of_each_user(self):
+        world = self.world({"daily": {"match": {"team": "search"}, "each": ["user"], "tokens": 3000, "every": "day"}})
+        statuses = []
+        while len(statuses) < 1000:
+            status, headers, body = world.ask(max_tokens=100)
+            statuses.append(status)
+            if status != 200: break
+            self.assertEqual(headers["x-ratelimit-limit-tokens"], "3000")
+        self.assertEqual(statuses[-1], 429)
+        self.assertGreater(len(statuses), 10)
+        error = json.loads(body)["error"]
+        self.assertEqual((error["code"], error["type"]), ("rate_limit_exceeded", "tokens"))
+        self.assertRegex(error["message"], r"^limit daily: \d+ tokens left of 3000, resets at \d{4}-")
+        self.assertIn("retry-after", headers)
+        self.assertEqual(world.ask(user="bob", max_tokens=100)[0], 200)
+        bill = world.bill()
+        self.assertLessEqual(bill["input_tokens"] + bill["output_tokens"], 3000 + 200)
+
+    def test_a_request_limit_in_another_dialect(self):
+        world = self.world({"burst": {"requests": 2, "every": "day"}})
+        self.assertEqual([world.ask(path=MESSAGES)[0] for _ in range(3)], [200, 200, 429])
+        status, headers, body = world.ask(path=MESSAGES)
+        self.assertEqual(json.loads(body)["error"]["type"], "rate_limit_error")
+        self.assertEqual(world.limits()["burst"]["used"], 2)
+        self.assertEqual(world.limits()["burst"]["left"], 0)
+
+    def test_what_is_left_is_what_the_rows_have_used_also_after_a_start(self):
+        world = self.world({"daily": {"tokens": 100000, "every": "day"}, "calls": {"requests": 1000, "every": "day"}})
+        for _ in range(5): world.ask()
+        world.ask(stream=True)
+        bill = world.bill()
+        for _ in range(2):
+            limits = world.limits()
+            self.assertEqual(limits["daily"]["used"], bill["input_tokens"] + bill["output_tokens"])
+            self.assertEqual(limits["daily"]["reserved"], 0)
+            self.assertEqual(limits["calls"]["used"], 6)
+            world.gateway.kill()
+            world.gateway.start()
+
+    def test_all_at_once_on_a_limit_for_a_hundred(self):
+        world = self.world({"calls": {"requests": ROOM_FOR, "every": "day"}})
+        statuses, lock = Counter(), threading.Lock()
+
+        def call(number):
+            for turn in range(CALLS_EACH):
+                status, _, _ = world.ask(user=f"user-{number}-{turn}", path=(CHAT, MESSAGES)[turn % 2], stream=turn % 3 == 0)
+                with lock: statuses[status] += 1
+
+        callers = [threading.Thread(target=call, args=(number,)) for number in range(CALLERS)]
+        for caller in callers: caller.start()
+        for caller in callers: caller.join()
+        self.assertEqual(statuses, {200: ROOM_FOR, 429: CALLERS * CALLS_EACH - ROOM_FOR})
+        self.assertEqual(world.bill()["requests"], ROOM_FOR)
+
+    def test_a_key_carries_its_own(self):
+        world = self.world({}, key={"limits": [{"requests": 1, "every": "day"}]})
+        self.assertEqual([world.ask()[0] for _ in range(2)], [200, 429])
+        self.assertEqual(list(world.limits()), ["keys.main.requests.day"])
+
+
+if __name__ == "__main__":
+    unittest.main()
