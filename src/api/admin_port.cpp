@@ -14,7 +14,7 @@
 namespace tollgate {
 namespace {
 
-enum Action { page, metrics, live, ready, reload, targets };
+enum Action { page, metrics, live, ready, reload, targets, limits };
 
 constexpr RouteRow table[] = {
     {"GET", "/", page},
@@ -23,6 +23,7 @@ constexpr RouteRow table[] = {
     {"GET", "/readyz", ready},
     {"POST", "/api/v1/config/reload", reload},
     {"GET", "/api/v1/targets", targets},
+    {"GET", "/api/v1/limits/state", limits},
 };
 
 constexpr std::size_t path_bytes_max = 8 * 1024;
@@ -128,6 +129,7 @@ Task<void> AdminPort::serve(http::ServerExchange& exchange) {
     case live: co_return co_await serve_health(exchange, {});
     case ready: co_return co_await serve_health(exchange, doors_.ready());
     case reload: co_return co_await serve_reload(exchange);
+    case limits: co_return co_await serve_text(exchange, "application/json", doors_.limits());
     case targets: co_return co_await serve_text(exchange, "application/json", doors_.targets());
   }
 }

@@ -31,6 +31,7 @@ class AdminPort final : public http::Handler {
     std::function<std::string()> page;            // HTML of the start page
     std::function<Result<void>()> reload;
     std::function<std::string()> targets;         // JSON
+    std::function<std::string()> limits;          // JSON
   };
   AdminPort(Doors doors, RequestIdSource ids, Reactor& reactor)
       : doors_(std::move(doors)), ids_(ids), reactor_(reactor) {}

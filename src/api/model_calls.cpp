@@ -29,21 +29,17 @@ void add_limits(AnswerFields& fields, const Exchange& x) {
   const Attribution& who = x.row.attribution;
   Subject subject{x.row.key, who.team, who.user, who.feature, x.row.route, x.row.provider, &who.tags};
   WallTime now = Reactor::current().wall();
-  const LimitState* least[2] = {};
-  auto states = states_for(policy, subject, now);
-  for (const LimitState& state : states) {
-    if (state.measure == Measure::usd) continue;
-    const LimitState*& slot = least[state.measure == Measure::requests ? 0 : 1];
-    if (slot == nullptr || state.left < slot->left) slot = &state;
-  }
-  constexpr std::string_view names[2][3] = {{"x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"},
-                                            {"x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"}};
-  for (int i = 0; i < 2; ++i) {
-    if (least[i] == nullptr) continue;
-    fields.add_number(names[i][0], least[i]->amount.units);
-    fields.add_number(names[i][1], least[i]->left.units);
-    fields.add_copy(names[i][2], fmt::format("{}ms", std::max<std::int64_t>((least[i]->resets_at - now).count() / 1'000'000, 0)));
-  }
+  auto [requests, tokens] = remaining_for(policy, subject, now);
+  auto add = [&](const Remaining& of, std::string_view limit, std::string_view remaining, std::string_view reset) {
+    if (of.limit == nullptr) return;
+    fields.add_number(limit, of.limit->amount);
+    fields.add_number(remaining, of.left.units);
+    std::array<char, 32> text;
+    auto end = fmt::format_to_n(text.data(), text.size(), "{}ms", std::max<std::int64_t>((of.resets_at - now).count() / 1'000'000, 0)).out;
+    fields.add_copy(reset, {text.data(), static_cast<std::size_t>(end - text.data())});
+  };
+  add(requests, "x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests");
+  add(tokens, "x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens");
 }
 
 Task<void> send_whole(http::ServerExchange& http, const Exchange& x, const Answer& answer) {

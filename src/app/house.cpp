@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "app/admin_page.h"
+#include "app/limits_list.h"
 #include "app/machine.h"
 #include "app/past_calls.h"
 #include "app/server_limits.h"
@@ -114,7 +115,8 @@ Result<void> House::open_admin() {
                  .ready = [this] { return ready(); },
                  .page = [this] { return admin_page(*telemetry_, model_port()); },
                  .reload = [this] { return reload(); },
-                 .targets = [this] { return targets_json(*snapshot(), clock_.now(), clock_.wall()); }});
+                 .targets = [this] { return targets_json(*snapshot(), clock_.now(), clock_.wall()); },
+                 .limits = [this] { return limits_json(*snapshot(), clock_.wall()); }});
   return {};
 }
 

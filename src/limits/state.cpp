@@ -6,11 +6,15 @@
 namespace tollgate {
 namespace {
 
+WallTime reset_of(const Window& window, Entry* entry, const Period& period) {
+  bool oldest_counts = entry && window.rolls();
+  return oldest_counts ? window.forgotten_at(window.bucket(entry->counter.oldest(period.id))) : period.end;
+}
+
 LimitState state_of(const Limit& limit, std::string_view key, Entry* entry, const Period& period) {
   const Window& window = limit.series->window();
   Amounts amounts = entry ? entry->counter.read(period.id) : Amounts{};
-  bool oldest_counts = entry && window.rolls();
-  WallTime resets = oldest_counts ? window.forgotten_at(window.bucket(entry->counter.oldest(period.id))) : period.end;
+  WallTime resets = reset_of(window, entry, period);
   LimitState state{.limit = limit.name,
                    .measure = limit.measure,
                    .amount = Quantity(limit.amount),
@@ -47,6 +51,21 @@ std::vector<LimitState> states_for(const Policy& policy, const Subject& subject,
     Period period = policy.counters().period_for(*limit->series, now);
     Pin entry = policy.counters().find(*limit->series, key.text(), period);
     out.push_back(state_of(*limit, key.text(), entry.operator->(), period));
+  }
+  return out;
+}
+
+RemainingCalls remaining_for(const Policy& policy, const Subject& subject, WallTime now) {
+  RemainingCalls out;
+  for (const Limit* limit : policy.match(subject)) {
+    if (limit->measure == Measure::usd) continue;
+    CounterKey key(subject, limit->each);
+    Period period = policy.counters().period_for(*limit->series, now);
+    Pin entry = policy.counters().find(*limit->series, key.text(), period);
+    std::int64_t taken = entry ? entry->counter.read(period.id).taken : 0;
+    Quantity left(std::max<std::int64_t>(0, limit->amount - taken));
+    Remaining& slot = limit->measure == Measure::requests ? out.requests : out.tokens;
+    if (slot.limit == nullptr || left < slot.left) slot = {limit, left, reset_of(limit->series->window(), entry.operator->(), period)};
   }
   return out;
 }

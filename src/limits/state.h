@@ -31,6 +31,17 @@ struct LimitState {
 // The limits that a call of this subject would meet, in the order of taking. Makes no counter.
 std::vector<LimitState> states_for(const Policy& policy, const Subject& subject, WallTime now);
 
+// Of the limits in requests and of those in tokens that a call of this subject would meet, the one that leaves the least. No memory.
+struct Remaining {
+  const Limit* limit = nullptr;  // null: there is none
+  Quantity left{};
+  WallTime resets_at{};
+};
+struct RemainingCalls {
+  Remaining requests{}, tokens{};
+};
+RemainingCalls remaining_for(const Policy& policy, const Subject& subject, WallTime now);
+
 // Every counter of the policy's limits that has something in it now, by limit and value; at most `max`.
 std::vector<LimitState> all_states(const Policy& policy, WallTime now, std::size_t max);
 

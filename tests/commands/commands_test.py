@@ -197,7 +197,7 @@ class Keys(Commands):
         self.assertTrue((self.folder / "elsewhere/keys.jsonl").exists())
 
     def test_wrong_options_make_nothing(self):
-        for words in ("--limit 50", "--limit tokens=5/day", "--expires 2000-01-01", "--models *-mini", "--tags a", "--may-set team",
+        for words in ("--limit 50", "--limit words=5/day", "--expires 2000-01-01", "--models *-mini", "--tags a", "--may-set team",
                       "--allow-from 10.0.0.1/8", "--team " + "x" * 300):
             code, out, _ = self.run_words("keys", "create", "k", *words.split())
             self.assertEqual((code, out), (MISUSE, ""), words)

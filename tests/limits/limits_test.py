@@ -111,6 +111,19 @@ class LimitsTest(unittest.TestCase):
         self.assertEqual(statuses, {200: ROOM_FOR, 429: CALLERS * CALLS_EACH - ROOM_FOR})
         self.assertEqual(world.bill()["requests"], ROOM_FOR)
 
+    def test_the_operator_sees_every_counter(self):
+        world = self.world({"daily": {"each": ["user"], "tokens": 3000, "every": "day"}})
+        world.ask(user="alice")
+        world.ask(user="bob")
+        request = urllib.request.Request(f"http://{HOST}:{world.gateway.admin_port}/api/v1/limits/state",
+                                         headers={"authorization": f"Bearer {world.gateway.started.env['TOLLGATE_ADMIN_TOKEN']}"})
+        with urllib.request.urlopen(request, timeout=5) as answer: counters = json.load(answer)["counters"]
+        daily = {counter["each"]["user"]: counter for counter in counters if counter["limit"] == "daily"}
+        self.assertEqual(sorted(daily), ["alice", "bob"])
+        bill = world.bill()
+        self.assertEqual(sum(counter["used"] for counter in daily.values()), bill["input_tokens"] + bill["output_tokens"])
+        self.assertEqual({counter["left"] + counter["used"] for counter in daily.values()}, {3000})
+
     def test_a_key_carries_its_own(self):
         world = self.world({}, key={"limits": [{"requests": 1, "every": "day"}]})
         self.assertEqual([world.ask()[0] for _ in range(2)], [200, 429])

@@ -19,6 +19,7 @@ constexpr DescribedEndpoint others[] = {
     {"admin", "GET", "/metrics", "none, or admin token", "Prometheus; see the setting admin.metrics."},
     {"admin", "GET", "/livez", "none", "The program runs."},
     {"admin", "GET", "/readyz", "none", "It takes calls; else 503 with the reason."},
+    {"admin", "GET", "/api/v1/limits/state", "admin token", "Used, reserved and left of every counter of the limits."},
     {"admin", "GET", "/api/v1/targets", "admin token", "Breakers, calls under way, latency and keys of every target."},
     {"admin", "POST", "/api/v1/config/reload", "admin token", "Reads the configuration again, all or nothing."},
 };

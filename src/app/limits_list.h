@@ -1,0 +1,14 @@
+#pragma once
+// What every counter of the limits in force has given away: `GET /api/v1/limits/state`.
+
+#include <string>
+
+#include "gateway/snapshot.h"
+
+namespace tollgate {
+
+// {"counters": [ {"limit", "each": {…}, "measure", "used", "reserved", "left", "resets_at"} ], "truncated": bool}; money in decimal USD.
+// Counters of which nothing is used or reserved are left out.
+std::string limits_json(const Snapshot& snapshot, WallTime now);
+
+}  // namespace tollgate
