@@ -6,6 +6,7 @@
 #include "api/model_calls.h"
 #include "api/models.h"
 #include "api/routes.h"
+#include "api/stored_responses.h"
 #include "api/usage.h"
 #include "net/http1/target.h"
 #include "dialects/openai_errors.h"
@@ -13,7 +14,7 @@
 namespace tollgate {
 namespace {
 
-enum Action { models, model, usage, live, ready };
+enum Action { models, model, usage, live, ready, stored };
 
 // What is asked of a model comes in through the doors of dialects/door.cpp.
 constexpr RouteRow table[] = {
@@ -21,6 +22,9 @@ constexpr RouteRow table[] = {
     {"GET", "/v1/models/*", model},
     {"GET", "/v1beta/models", models},
     {"GET", "/api/tags", models},
+    {"GET", "/v1/responses/*", stored},
+    {"DELETE", "/v1/responses/*", stored},
+    {"POST", "/v1/responses/*", stored},
     {"GET", "/v1/usage", usage},
     {"GET", "/livez", live},
     {"GET", "/readyz", ready},
@@ -47,6 +51,7 @@ Task<void> ModelPort::serve(http::ServerExchange& exchange) {
   switch (found->action) {
     case models: co_return co_await serve_models(exchange, found->path, found->query, worker, fresh_id(worker));
     case model: co_return co_await serve_model(exchange, found->rest, found->query, worker, fresh_id(worker));
+    case stored: co_return co_await serve_stored_response(exchange, found->rest, found->query, worker, fresh_id(worker));
     case usage: co_return co_await serve_usage(exchange, found->query, doors_, fresh_id(worker));
     case live: co_return co_await serve_health(exchange, {});
     case ready: co_return co_await serve_health(exchange, doors_.ready());

@@ -86,6 +86,7 @@ Result<void> House::open_workers() {
       if (address.port == 0 && !workers_.empty()) address.port = workers_.front()->port();
       TG_TRY_VOID(worker->listen(address));
     }
+    worker->worker().responses = &responses_;
     worker->serve_with(doors_of(worker->worker()), telemetry_->readers());
     workers_.push_back(std::move(worker));
   }

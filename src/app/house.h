@@ -67,6 +67,7 @@ class House {
   std::unique_ptr<MemoryBudget> memory_;
   std::unique_ptr<Counters> counters_;
   std::unique_ptr<HealthBook> health_;
+  StoredResponses responses_;
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<SnapshotBuilder> builder_;
   std::shared_ptr<const Snapshot> snapshot_;

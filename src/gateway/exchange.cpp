@@ -65,6 +65,7 @@ void Exchange::reset() {
   output_bound = {};
   attempt_count = attempts_written = 0;
   upstream_request_id.clear();
+  clear(answer_id);
   clear(outgoing);
   clear(outgoing_sent);
   clear(partial);

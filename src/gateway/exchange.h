@@ -48,6 +48,7 @@ struct Exchange {
   Duration elsewhere{0};               // spent in attempts and in waits between them
   std::string upstream_path, upstream_body;  // of a request that was written for its target
   std::vector<std::string> dropped;    // what the current target cannot be told
+  std::string answer_id;               // of a stored response that passes
   std::string upstream_request_id;     // the provider's own id of the last answer
   std::string outgoing;                // bytes of a stream that are not views of what came
   std::string outgoing_sent;           // those that are with the client's connection now

@@ -8,6 +8,7 @@
 #include "gateway/steps/answer.h"
 #include "gateway/steps/choose.h"
 #include "gateway/steps/identify.h"
+#include "gateway/steps/pin.h"
 #include "gateway/steps/understand.h"
 
 namespace tollgate {
@@ -15,6 +16,7 @@ namespace tollgate {
 Task<Result<Answer>> Pipeline::story(Exchange& exchange) const {
   TG_CO_TRY_VOID(identify(exchange, worker_));
   TG_CO_TRY_VOID(co_await understand(exchange));
+  TG_CO_TRY_VOID(pin_conversation(exchange, worker_));
   TG_CO_TRY_VOID(co_await await_room(exchange, worker_));
   TG_CO_TRY_VOID(admit(exchange, worker_));
   if (exchange.call.stream && exchange.route->heartbeat) exchange.incoming->stream_comes(*exchange.route->heartbeat);

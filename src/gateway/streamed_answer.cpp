@@ -91,6 +91,7 @@ Task<Result<void>> StreamedAnswer::begin() {
   Wait wait{worker_.reactor.now() + durable_within, &x_.incoming->gone()};
   TG_CO_TRY_VOID(co_await worker_.ledger.durable(wait));
   held_ = false;
+  x_.answer_id = follower_->answer_id();
   co_return Result<void>{};
 }
 

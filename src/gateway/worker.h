@@ -7,6 +7,7 @@
 
 #include "async/reactor.h"
 #include "gateway/exchange.h"
+#include "gateway/stored_responses.h"
 #include "ports/ledger.h"
 #include "ports/provider.h"
 
@@ -34,6 +35,7 @@ class Worker {
   CurrentSnapshot snapshot;
   RequestIdSource ids;
   std::vector<RecordReader*> readers;
+  StoredResponses* responses = nullptr;  // null: nothing is remembered
 
   // An exchange that is clean; it comes back when its owner drops it.
   struct GiveBack {

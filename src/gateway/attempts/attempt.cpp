@@ -9,6 +9,7 @@
 #include "gateway/attempts/outcome.h"
 #include "gateway/attempts/request_bytes.h"
 #include "gateway/attempts/whole_answer.h"
+#include "gateway/steps/pin.h"
 
 namespace tollgate {
 namespace {
@@ -172,6 +173,7 @@ Task<Result<Answer>> try_target(Exchange& x, Worker& worker, const Target& targe
   auto answer = co_await ask(x, worker, target, key, began);
   if (answer) {
     note_success(x, worker, key);
+    remember_response(x, worker, x.answer_id);
     co_return std::move(answer);
   }
   Error error = judge_wait(std::move(answer).error(), x, worker.reactor.now());

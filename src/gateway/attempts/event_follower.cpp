@@ -51,6 +51,7 @@ Result<void> EventFollower::take_events(Outgoing& out) {
 }
 
 void EventFollower::note(const StreamEvent& event) {
+  if (const auto* begin = std::get_if<StreamStart>(&event)) answer_id_ = begin->id;
   if (const auto* start = std::get_if<BlockStart>(&event)) note(*start);
   if (const auto* delta = std::get_if<BlockDelta>(&event)) note(*delta);
   if (const auto* seen = std::get_if<UsageSeen>(&event)) usage_ = seen->usage;

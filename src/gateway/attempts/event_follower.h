@@ -23,6 +23,7 @@ class EventFollower final : public Follower {
   bool usage_is_final() const override { return done_; }
   std::int64_t text_bytes() const override { return text_bytes_; }
   std::int64_t reasoning_bytes() const override { return reasoning_bytes_; }
+  std::string_view answer_id() const override { return answer_id_; }
   void append_end(std::string&) override {}  // a dialect's end is an event like others
   void append_error(std::string& out, const Error& error) override { writer_->write(StreamFailed{error}, out); }
 
@@ -39,6 +40,7 @@ class EventFollower final : public Follower {
   std::unique_ptr<EventWriter> writer_;  // the caller's
   std::vector<StreamEvent> events_;      // of the frame at hand
   std::optional<Usage> usage_;
+  std::string answer_id_;
   std::optional<Error> end_;
   std::int64_t text_bytes_ = 0;
   std::int64_t reasoning_bytes_ = 0;

@@ -32,6 +32,9 @@ class Follower : public FromFramePool {
   virtual std::int64_t text_bytes() const = 0;       // visible output so far
   virtual std::int64_t reasoning_bytes() const = 0;
 
+  // The provider's own id of the answer, as far as it is known.
+  virtual std::string_view answer_id() const { return {}; }
+
   // What a whole answer still lacks, in the client's dialect.
   virtual void append_end(std::string& out) = 0;
   virtual void append_error(std::string& out, const Error& error) = 0;

@@ -26,7 +26,10 @@ Result<WholeAnswer> read_chat(Exchange& x, const Dialect& language, std::string_
   WholeAnswer answer{.body = body, .usage = response.usage};
   for (const ChatChoice& choice : response.choices)
     for (const Part& part : choice.parts) count(part, answer);
-  if (&language == x.door.dialect) return answer;
+  if (&language == x.door.dialect) {
+    x.answer_id = response.id;
+    return answer;
+  }
   TG_TRY_VOID(middle_form(x));
   name_calls(response, x.row.id);
   x.outgoing.clear();

@@ -1,0 +1,65 @@
+#include "gateway/steps/pin.h"
+
+#include "dialects/fields.h"
+#include "gateway/attempts/language.h"
+
+namespace tollgate {
+namespace {
+
+bool speaks_responses(const Exchange& x) { return x.door.dialect->name() == "openai_responses" && x.door.operation == Operation::chat; }
+
+std::unexpected<Error> not_found() {
+  return bad_field("previous_response_id", "previous_response_not_found", "there is no such response at the providers of this model");
+}
+
+std::uint16_t key_of(const Target& target, std::string_view name) {
+  for (std::size_t i = 0; i < target.keys.size(); ++i)
+    if (target.keys[i].name == name) return static_cast<std::uint16_t>(i);
+  return 0;
+}
+
+}  // namespace
+
+std::string_view tenant_of(const VirtualKey& key) { return key.attribution.team.empty() ? key.name : key.attribution.team; }
+
+Result<void> pin_conversation(Exchange& x, const Worker& worker) {
+  if (worker.responses == nullptr || !speaks_responses(x)) return {};
+  std::string id(field_of(x.call.root, "previous_response_id").string().value_or(""));
+  if (id.empty()) return {};
+  auto home = worker.responses->find(id, tenant_of(*x.key));
+  if (!home) {
+    if (worker.responses->knows(id)) return not_found();
+    return {};
+  }
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < x.plan.count; ++i) {
+    Candidate candidate = x.plan.candidates[i];
+    if (candidate.target->provider != home->provider) continue;
+    candidate.standing.key = key_of(*candidate.target, home->key);
+    x.plan.candidates[count++] = candidate;
+  }
+  if (count > 0) {
+    x.plan.count = count;
+    x.plan.skipped = 0;
+    return {};
+  }
+  // Where it is may be left alone just now: then that is what the caller hears.
+  for (std::size_t i = 0; i < x.plan.skipped; ++i) {
+    Candidate candidate = x.plan.candidates[x.plan.count + i];
+    if (candidate.target->provider != home->provider) continue;
+    x.plan.candidates[0] = candidate;
+    x.plan.count = 0;
+    x.plan.skipped = 1;
+    return {};
+  }
+  return not_found();
+}
+
+void remember_response(const Exchange& x, const Worker& worker, std::string_view id) {
+  if (worker.responses == nullptr || id.empty() || !speaks_responses(x) || !bytes_pass(x, *x.target)) return;
+  worker.responses->keep(id, {.tenant = std::string(tenant_of(*x.key)),
+                              .provider = x.target->provider,
+                              .key = x.provider_key == nullptr ? std::string() : x.provider_key->name});
+}
+
+}  // namespace tollgate

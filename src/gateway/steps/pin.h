@@ -1,0 +1,18 @@
+#pragma once
+// A conversation that the provider keeps: it can only be continued where it is.
+
+#include "gateway/worker.h"
+
+namespace tollgate {
+
+// Leaves in the plan only the target and key that issued `previous_response_id`. Error: invalid_request, where that is another's or
+// belongs to no target of this model. An id that this process does not know goes where the plan says.
+Result<void> pin_conversation(Exchange& exchange, const Worker& worker);
+
+// Remembers who issued an answer's id.
+void remember_response(const Exchange& exchange, const Worker& worker, std::string_view id);
+
+// Whose stored responses a caller may see.
+std::string_view tenant_of(const VirtualKey& key);
+
+}  // namespace tollgate
