@@ -77,11 +77,11 @@ Order order_targets(const Route& route, const Circumstances& c) {
   return order;
 }
 
-namespace {
-
 bool usable(const ProviderKey& key, Instant now) {
   return (key.for_model == nullptr || key.for_model->usable(now)) && (key.credential == nullptr || key.credential->usable(now));
 }
+
+namespace {
 
 // The key to begin with: by weight among those that are usable; a conversation keeps its own.
 std::optional<std::uint16_t> choose_key(const Target& target, bool heeds, const Circumstances& c) {

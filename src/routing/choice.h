@@ -37,6 +37,9 @@ Order order_targets(const Route& route, const Circumstances& circumstances);
 enum class Skip : std::uint8_t { none, breaker_open, cooling, benched, no_money, busy, context };
 std::string_view to_string(Skip skip);
 
+// Whether nothing that is remembered speaks against showing a key.
+bool usable(const ProviderKey& key, Instant now);
+
 struct Standing {
   Skip skip = Skip::none;
   Duration wait{0};        // until it may be asked again; zero: unknown

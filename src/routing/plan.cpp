@@ -123,9 +123,7 @@ const ProviderKey* AttemptCursor::key() const {
 bool AttemptCursor::next_key(Instant now) {
   while (key_ + 1 < target().keys.size()) {
     ++key_;
-    const ProviderKey& at = *key();
-    bool usable = (at.for_model == nullptr || at.for_model->usable(now)) && (at.credential == nullptr || at.credential->usable(now));
-    if (usable) return true;
+    if (usable(*key(), now)) return true;
   }
   return false;
 }
