@@ -4,6 +4,7 @@
 #include "api/error_reply.h"
 #include "api/http_incoming.h"
 #include "dialects/all.h"
+#include "dialects/passthrough.h"
 #include "gateway/attempts/judge.h"
 #include "gateway/steps/identify.h"
 #include "gateway/steps/pin.h"
@@ -12,6 +13,7 @@ namespace tollgate {
 namespace {
 
 constexpr std::size_t answer_bytes_max = 64 * 1024 * 1024;
+constexpr auto answer_within = seconds(60);
 
 struct Asked {
   std::string_view id, more;  // more: "", "cancel", "input_items"
@@ -72,15 +74,16 @@ Task<void> serve_stored_response(http::ServerExchange& exchange, std::string_vie
   const Dialect& dialect = *find_dialect("openai_responses");
   auto asked = read_rest(rest, incoming.method());
   if (!asked) co_return co_await reply_error(exchange, asked.error(), id, nullptr, dialect);
-  std::string path = "/responses/" + std::string(rest);
+  std::string path = "/responses" + passed_path(incoming.target());  // with its query, without a credential of ours
   auto answer = co_await ask(incoming, **held, worker, *asked, path);
   if (!answer) co_return co_await reply_error(exchange, answer.error(), id, nullptr, dialect);
-  Wait wait{worker.reactor.now() + seconds(60), &incoming.gone()};
+  Wait wait{worker.reactor.now() + answer_within, &incoming.gone()};
   auto body = co_await (*answer)->whole(answer_bytes_max, wait, seconds(30));
   if (!body) co_return co_await reply_error(exchange, body.error(), id, nullptr, dialect);
   if (incoming.method() == "DELETE") worker.responses->forget(asked->id);
   AnswerFields fields;
-  fields.add("content-type", "application/json");
+  std::string_view type = find_header(**answer, "content-type");
+  fields.add("content-type", type.empty() ? "application/json" : type);
   add_request_id(fields, id);
   std::string_view parts[] = {*body};
   http::AnswerHead head{.status = (*answer)->status(), .fields = fields.all()};

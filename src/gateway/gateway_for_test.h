@@ -22,12 +22,14 @@ struct IncomingForTest final : Incoming {
   std::string text;
   std::optional<Error> body_error;
   Cancellation left;
+  std::optional<Duration> announced;  // the longest silence of the stream that comes
 
   std::size_t header_count() const override { return headers.size(); }
   HeaderView header(std::size_t i) const override { return {headers[i].first, headers[i].second}; }
   std::string_view query() const override { return {}; }
   PeerAddress peer() const override { return {IpAddress::v4(10, 0, 0, 7), 1}; }
   Cancellation& gone() override { return left; }
+  void stream_comes(Duration silence) override { announced = silence; }
   Task<Result<std::string_view>> body() override {
     if (body_error) co_return fail(*body_error);
     co_return std::string_view(text);

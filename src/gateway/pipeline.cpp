@@ -8,18 +8,25 @@
 #include "gateway/steps/answer.h"
 #include "gateway/steps/choose.h"
 #include "gateway/steps/identify.h"
-#include "gateway/steps/pin.h"
 #include "gateway/steps/understand.h"
 
 namespace tollgate {
+namespace {
+
+// What passes unread is a stream only when its answer says so.
+void announce_stream(Exchange& exchange) {
+  bool flows = exchange.call.stream && exchange.door.operation != Operation::passthrough;
+  if (flows && exchange.route->heartbeat) exchange.incoming->stream_comes(*exchange.route->heartbeat);
+}
+
+}  // namespace
 
 Task<Result<Answer>> Pipeline::story(Exchange& exchange) const {
   TG_CO_TRY_VOID(identify(exchange, worker_));
   TG_CO_TRY_VOID(co_await understand(exchange));
-  TG_CO_TRY_VOID(pin_conversation(exchange, worker_));
-  TG_CO_TRY_VOID(co_await await_room(exchange, worker_));
+  TG_CO_TRY_VOID(co_await choose(exchange, worker_));
   TG_CO_TRY_VOID(admit(exchange, worker_));
-  if (exchange.call.stream && exchange.route->heartbeat) exchange.incoming->stream_comes(*exchange.route->heartbeat);
+  announce_stream(exchange);
   TG_CO_TRY(given, co_await answer(exchange, worker_));
   TG_CO_TRY_VOID(co_await settled(exchange, given));
   co_return std::move(given);

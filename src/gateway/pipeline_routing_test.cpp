@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "dialects/all.h"
 #include "gateway/gateway_for_test.h"
 
 namespace tollgate {
@@ -180,6 +181,58 @@ TEST(PipelineRouting, AStreamThatDiesAfterContentCountsAgainstItsTarget) {
   t.provider.answers({t.plain()});
   t.soon();
   EXPECT_EQ(t.asked().back(), "second");
+}
+
+TEST(PipelineRouting, AStreamIsAnnouncedAndWhatPassesUnreadIsNot) {
+  Remembering t;
+  t.setup.asked->heartbeat = 15s;
+  CallForTest& plain = t.prepare();
+  CallForTest& stream = t.prepare(R"(,"stream":true)");
+  CallForTest& image = t.prepare(R"(,"stream":true)");
+  image.door.operation = Operation::passthrough;
+  image.door.endpoint = "/v1/images/generations";
+  for (CallForTest* call : {&plain, &stream, &image}) {
+    t.provider.answers({t.plain()});
+    t.begin(*call);
+  }
+  EXPECT_FALSE(plain.incoming.announced);
+  EXPECT_EQ(stream.incoming.announced, 15s);
+  EXPECT_FALSE(image.incoming.announced);
+}
+
+TEST(PipelineRouting, WhatTheProviderSaidIsToldEvenIfItsBreakerOpensMeanwhile) {
+  Remembering t;
+  t.alone();
+  t.setup.asked->breaker->failures = 1;
+  t.provider.answers({t.refusal(500), t.plain()});
+  CallForTest& call = t.soon();
+  ASSERT_TRUE(call.error);
+  EXPECT_EQ(call.error->fault, Fault::upstream_error);
+  EXPECT_EQ(t.provider.calls.size(), 1U);
+}
+
+TEST(PipelineRouting, AStoredConversationThatWaitsInTheQueueStaysWhereItIs) {
+  Remembering t;
+  StoredResponses stored;
+  t.worker.responses = &stored;
+  stored.keep("resp_1", {"search", "second", "main"});
+  for (Target* target : t.setup.targets) target->max_in_flight = 1;
+  t.setup.asked->queue = QueueConfig{.size = 5, .wait = 10s};
+  Script short_one = t.plain(), long_one = t.plain();
+  short_one.between = 1s;
+  long_one.between = 3s;
+  t.provider.answers({short_one, long_one, t.broken(AttemptPhase::connect)});
+  t.soon();
+  t.soon();
+  CallForTest& call = t.prepare();
+  call.door = {.dialect = find_dialect("openai_responses"), .endpoint = "/v1/responses"};
+  call.incoming.text = R"({"model":"m","input":"x","max_output_tokens":10,"previous_response_id":"resp_1"})";
+  t.begin(call);
+  t.loop.pass(2s);  // the first has room again
+  EXPECT_EQ(t.provider.calls.size(), 2U);
+  t.loop.pass(2s);
+  ASSERT_GE(t.provider.calls.size(), 2U);
+  for (std::size_t i = 2; i < t.provider.calls.size(); ++i) EXPECT_EQ(t.provider.calls[i].provider, "second");
 }
 
 }  // namespace

@@ -1,9 +1,20 @@
 #include "gateway/stored_responses.h"
 
+#include <algorithm>
+
 namespace tollgate {
+namespace {
+
+// It will stand in a path.
+bool is_id(std::string_view text) {
+  auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; };
+  return !text.empty() && text.size() <= StoredResponses::id_bytes_max && std::all_of(text.begin(), text.end(), fits);
+}
+
+}  // namespace
 
 void StoredResponses::keep(std::string_view id, ResponseHome home) {
-  if (id.empty() || id.size() > id_bytes_max) return;
+  if (!is_id(id)) return;
   std::lock_guard lock(mutex_);
   auto [at, fresh] = homes_.insert_or_assign(std::string(id), std::move(home));
   if (!fresh) return;

@@ -26,6 +26,7 @@ class StoredResponses {
   static constexpr std::size_t id_bytes_max = 256;
   explicit StoredResponses(std::size_t max = default_max) : max_(max) {}
 
+  // What is no id of letters, digits, `_` and `-` is not kept.
   void keep(std::string_view id, ResponseHome home);
   // Another tenant's is as unknown as one that never was.
   std::optional<ResponseHome> find(std::string_view id, std::string_view tenant) const;

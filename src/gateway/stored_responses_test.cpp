@@ -28,6 +28,10 @@ TEST(StoredResponses, AnIdThatIsNoneIsNotKept) {
   StoredResponses stored;
   stored.keep("", {"t", "p", "k"});
   stored.keep(std::string(1000, 'x'), {"t", "p", "k"});
+  for (const char* id : {"a/b", "..", "a\r\nb", "a?b"}) {
+    stored.keep(id, {"t", "p", "k"});
+    EXPECT_FALSE(stored.knows(id)) << id;
+  }
   EXPECT_FALSE(stored.knows(""));
   EXPECT_FALSE(stored.knows(std::string(1000, 'x')));
 }

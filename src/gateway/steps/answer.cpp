@@ -31,12 +31,14 @@ bool may_repeat(const Exchange& x, Instant now) {
 
 Task<Result<Answer>> answer(Exchange& x, Worker& worker) {
   AttemptCursor cursor(x.plan, x.route->retry);
+  std::optional<Error> failed_before;
   std::optional<milliseconds> shortest_wait;  // of the providers that said when they have room again
   for (;;) {
     const Target& target = cursor.target();
     const ProviderKey* key = cursor.key();
     if (!enter(x, worker, target)) {
       if (cursor.pass_over()) continue;
+      if (failed_before) co_return fail(std::move(*failed_before));
       co_return fail({.fault = Fault::overloaded, .detail = "the providers of this model have no room at the moment", .retry_after = milliseconds(1000)});
     }
     TG_CO_TRY_VOID(admit_attempt(x, worker, target, key));
@@ -52,6 +54,7 @@ Task<Result<Answer>> answer(Exchange& x, Worker& worker) {
       if (error.retry_after) error.retry_after = shortest_wait;
       co_return fail(std::move(error));
     }
+    failed_before = std::move(error);
     if (next.after == Duration(0)) continue;
     Wake wake = co_await sleep(x.wait().at_most(now + next.after));
     x.elsewhere += worker.reactor.now() - now;

@@ -1,9 +1,12 @@
 #include "gateway/steps/choose.h"
 
+#include <algorithm>
 #include <functional>
 
 #include "dialects/conversation.h"
+#include "dialects/fields.h"
 #include "gateway/attempts/meter.h"
+#include "gateway/steps/pin.h"
 
 namespace tollgate {
 namespace {
@@ -57,31 +60,55 @@ class Waiting {
   int number_;
 };
 
-}  // namespace
+// What passes unread needs a target that speaks the caller's language.
+bool has_endpoint(const Exchange& x, const Target& target) {
+  const auto& spoken = x.snapshot().facts[target.index].spoken;
+  return std::find(spoken.begin(), spoken.end(), x.door.dialect) != spoken.end();
+}
 
-void make_plan(Exchange& x) {
+Result<void> keep_those_with_endpoint(Exchange& x) {
+  bool concerns = x.door.operation == Operation::passthrough && x.door.provider.empty();
+  if (!concerns) return {};
+  Plan kept;
+  for (std::size_t i = 0; i < x.plan.count + x.plan.skipped; ++i) {
+    const Candidate& candidate = x.plan.candidates[i];
+    if (!has_endpoint(x, *candidate.target)) continue;
+    kept.candidates[kept.count + kept.skipped] = candidate;
+    ++(i < x.plan.count ? kept.count : kept.skipped);
+  }
+  if (kept.count + kept.skipped == 0)
+    return bad_field("model", "unsupported_parameter", "no provider of this model has this endpoint");
+  x.plan = kept;
+  return {};
+}
+
+Result<void> plan(Exchange& x, const Worker& worker) {
   ExpectedCost cost(x);
-  Reactor& reactor = Reactor::current();
-  x.plan = make_plan(*x.route, {.now = reactor.now(),
-                                .random = reactor.random().next() | 1,
+  x.plan = make_plan(*x.route, {.now = worker.reactor.now(),
+                                .random = worker.reactor.random().next() | 1,
                                 .session = session_of(x),
                                 .input = x.door.operation == Operation::chat ? estimated_input(x).count / 2 : 0,
                                 .stream = x.call.stream,
                                 .cost = &cost});
+  TG_TRY_VOID(keep_those_with_endpoint(x));
+  return pin_conversation(x, worker);
 }
 
-Task<Result<void>> await_room(Exchange& x, Worker& worker) {
-  if (x.route->health != nullptr) x.route->health->retries.called(worker.reactor.now());
+}  // namespace
+
+Task<Result<void>> choose(Exchange& x, Worker& worker) {
+  RouteHealth* health = x.route->health;
+  if (health != nullptr) health->retries.called(worker.reactor.now());
+  TG_CO_TRY_VOID(plan(x, worker));
   if (x.plan.count > 0) co_return Result<void>{};
-  if (!x.route->queue || x.route->health == nullptr || !is_busy(x.plan)) co_return fail(nobody_to_ask(x.plan));
-  Waiting waiting(*x.route->health);
+  if (!x.route->queue || health == nullptr || !is_busy(x.plan)) co_return fail(nobody_to_ask(x.plan));
+  Waiting waiting(*health);
   if (waiting.before() >= x.route->queue->size) co_return fail(nobody_to_ask(x.plan));
-  Instant began = worker.reactor.now(), until = began + x.route->queue->wait;
+  Instant began = worker.reactor.now(), until = std::min(began + x.route->queue->wait, x.deadline);
   while (x.plan.count == 0 && is_busy(x.plan) && worker.reactor.now() < until) {
     Wake wake = co_await sleep(x.wait().at_most(worker.reactor.now() + look_every));
     if (wake == Wake::cancelled) co_return fail(Fault::client_gone, "the client left");
-    if (worker.reactor.now() >= x.deadline) break;
-    make_plan(x);
+    TG_CO_TRY_VOID(plan(x, worker));
   }
   x.elsewhere += worker.reactor.now() - began;
   if (x.plan.count == 0) co_return fail(nobody_to_ask(x.plan));

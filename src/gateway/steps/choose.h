@@ -5,11 +5,10 @@
 
 namespace tollgate {
 
-// The exchange's plan. REQUIRES: route, call and key are known.
-void make_plan(Exchange& exchange);
-
-// Goes on once the plan has a target that may be asked; where the route has a queue, a call waits in it for room.
-// Errors: overloaded, upstream_rate_limited, upstream_quota, upstream_credential; client_gone.
-Task<Result<void>> await_room(Exchange& exchange, Worker& worker);
+// Makes the exchange's plan, of targets that may be asked now; where the route has a queue, a call waits in it for room.
+// Errors: overloaded, upstream_rate_limited, upstream_quota, upstream_credential (nobody may be asked now); invalid_request (no target has
+// this endpoint, or the stored response that is continued); client_gone.
+// REQUIRES: route, call and key are known.
+Task<Result<void>> choose(Exchange& exchange, Worker& worker);
 
 }  // namespace tollgate

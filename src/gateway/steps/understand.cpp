@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "gateway/steps/choose.h"
 #include "gateway/steps/understand_passthrough.h"
 #include "identity/authorize.h"
 
@@ -71,7 +70,6 @@ Result<void> find_route(Exchange& x) {
   // The route's own name: what callers make up must not fill the dictionary of names.
   x.row.route = x.route->name;
   if (x.route->open) x.open_model = model.substr(x.route->name.size() - 1);
-  make_plan(x);
   x.deadline = std::min(x.deadline, x.began + x.route->total);
   return {};
 }

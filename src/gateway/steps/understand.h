@@ -5,11 +5,11 @@
 
 namespace tollgate {
 
-// Errors: those of Incoming::body; invalid_request and unsupported_media_type; not_allowed (the model, or an attribution that
-// the key may not set); model_not_found.
-// The route of the model that the call names, and the plan. Errors: not_allowed, model_not_found.
+// The route of the model that the call names. Errors: not_allowed, model_not_found.
 Result<void> find_route(Exchange& exchange);
 
+// Errors: those of Incoming::body; invalid_request and unsupported_media_type; not_allowed (the model, or an attribution that
+// the key may not set); model_not_found.
 Task<Result<void>> understand(Exchange& exchange);
 
 }  // namespace tollgate

@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "dialects/fields.h"
 #include "dialects/passthrough.h"
-#include "gateway/steps/choose.h"
 #include "gateway/steps/understand.h"
 #include "identity/authorize.h"
 
@@ -32,7 +31,6 @@ Result<void> find_provider(Exchange& x) {
   x.route = &found->second;
   x.row.route = x.route->name;
   x.open_model = x.call.model;
-  make_plan(x);
   x.deadline = std::min(x.deadline, x.began + x.route->total);
   return {};
 }
@@ -41,17 +39,7 @@ Result<void> find_model(Exchange& x) {
   if (x.call.model.empty()) x.call.model = usual_model(x.door.endpoint);
   if (x.call.model.empty()) return missing_field("model");
   if (x.call.images == 0 && x.door.endpoint.starts_with("/v1/images/")) x.call.images = 1;
-  TG_TRY_VOID(find_route(x));
-  auto speaks = [&](const Candidate& candidate) {
-    const auto& spoken = x.snapshot().facts[candidate.target->index].spoken;
-    return std::find(spoken.begin(), spoken.end(), x.door.dialect) != spoken.end();
-  };
-  if (x.plan.count == 0) return {};  // nobody may be asked now, whatever they speak
-  auto end = std::remove_if(x.plan.candidates.begin(), x.plan.candidates.begin() + static_cast<std::ptrdiff_t>(x.plan.count),
-                            [&](const Candidate& candidate) { return !speaks(candidate); });
-  x.plan.count = static_cast<std::size_t>(end - x.plan.candidates.begin());
-  if (x.plan.count == 0) return bad_field("model", "unsupported_parameter", "no provider of this model has this endpoint");
-  return {};
+  return find_route(x);
 }
 
 }  // namespace
