@@ -23,4 +23,12 @@ void describe(Fields& fields, AdminConfig& admin) {
   fields.add("metrics", admin.metrics, "Whether `/metrics` asks for a token.");
 }
 
+void describe(Fields& fields, ResponsesConfig& responses) {
+  fields.add("store", responses.store,
+             "Conversations of `/v1/responses` whose target keeps nothing are kept here, so that `previous_response_id` works; "
+             "`false` refuses it there.");
+  fields.add("max_bytes", responses.max_bytes, "Memory for them; a team takes at most a quarter, and the oldest is forgotten.")
+      .range(mib(1), gib(64));
+}
+
 }  // namespace tollgate

@@ -37,4 +37,11 @@ struct AdminConfig {
 };
 void describe(Fields& fields, AdminConfig& admin);
 
+// Settings `responses:`: stored responses of OpenAI's Responses.
+struct ResponsesConfig {
+  bool store = true;
+  Bytes max_bytes = mib(64);
+};
+void describe(Fields& fields, ResponsesConfig& responses);
+
 }  // namespace tollgate

@@ -1,19 +1,23 @@
 #include "api/stored_responses.h"
 
-#include "api/answer_fields.h"
+#include <algorithm>
+#include <vector>
+
+#include "api/account_call.h"
 #include "api/error_reply.h"
-#include "api/http_incoming.h"
+#include "base/text.h"
 #include "dialects/all.h"
-#include "dialects/passthrough.h"
-#include "gateway/attempts/judge.h"
+#include "dialects/fields.h"
 #include "gateway/steps/identify.h"
 #include "gateway/steps/pin.h"
+#include "json/scan.h"
+#include "json/write.h"
 
 namespace tollgate {
 namespace {
 
-constexpr std::size_t answer_bytes_max = 64 * 1024 * 1024;
-constexpr auto answer_within = seconds(60);
+using json::Kind;
+using json::Value;
 
 struct Asked {
   std::string_view id, more;  // more: "", "cancel", "input_items"
@@ -29,41 +33,88 @@ Result<Asked> read_rest(std::string_view rest, std::string_view method) {
 
 std::unexpected<Error> not_found() { return fail(Fault::not_found, "there is no such response", "response_id"); }
 
-const ProviderKey* key_of(const Target& target, std::string_view name) {
-  for (const ProviderKey& key : target.keys)
-    if (key.name == name) return &key;
-  return nullptr;
+std::string_view parameter(std::string_view query, std::string_view name) {
+  for (std::string_view pair : split(query, '&'))
+    if (pair.substr(0, pair.find('=')) == name && pair.find('=') != std::string_view::npos) return pair.substr(pair.find('=') + 1);
+  return {};
 }
 
-// The answer of the provider that has it. `path` outlives the answer.
-Task<Result<std::unique_ptr<ProviderAnswer>>> ask(HttpIncoming& incoming, const Snapshot& snapshot, Worker& worker, const Asked& asked,
-                                                  std::string_view path) {
-  TG_CO_TRY(key, find_caller(incoming, snapshot, worker.reactor.wall()));
-  auto home = worker.responses == nullptr ? std::nullopt : worker.responses->find(asked.id, tenant_of(*key));
-  if (!home) co_return not_found();
-  auto route = snapshot.passthrough.find(home->provider);
-  if (route == snapshot.passthrough.end()) co_return not_found();
-  const Target& target = *route->second.targets[0];
-  ProviderCall call{.target = target,
-                    .key = key_of(target, home->key),
-                    .path = path,
-                    .method = incoming.method(),
-                    .content_type = {},
-                    .accept = "application/json",
-                    .body = {},
-                    .headers = {}};
-  Instant now = worker.reactor.now();
-  Wait wait{now + target.timeouts.total, &incoming.gone()};
-  CallWaits waits{wait.at_most(now + target.timeouts.connect), wait.at_most(now + target.timeouts.first_token)};
-  AttemptPhase phase = AttemptPhase::connect;
-  TG_CO_TRY(answer, co_await worker.provider.ask(call, waits, phase));
-  if (answer->status() < 400) {
-    TG_CO_TRY_VOID(judge_passed_head(*answer));
-    co_return std::move(answer);
+// An item as the list shows it: one without an id gets one that stays the same.
+struct ListedItem {
+  std::string id, json;
+};
+
+ListedItem listed(const Value& item, std::string_view response, std::size_t number) {
+  std::string id = text_field(item, "id");
+  if (!id.empty()) return {std::move(id), std::string(item.raw)};
+  id = "item_" + std::string(response) + "_" + std::to_string(number);
+  std::string json;
+  json::Writer out(json);
+  out.begin_object().member("id", id);
+  for (const json::Member& member : json::Members(item)) out.key(member.key()).raw(member.value);
+  out.end_object();
+  return {std::move(id), std::move(json)};
+}
+
+// What was said before the answer, newest first unless asked otherwise, page by page as OpenAI has it.
+Result<std::string> input_items(const Turn& turn, std::string_view response, std::string_view query) {
+  constexpr std::uint64_t usual = 20, most = 100;
+  std::string_view asked_limit = parameter(query, "limit"), order = parameter(query, "order"), after = parameter(query, "after");
+  auto limit = asked_limit.empty() ? std::optional(usual) : parse_u64(asked_limit);
+  if (!limit || *limit < 1 || *limit > most) return bad_field("limit", "invalid_value", "'limit' must be from 1 to 100");
+  if (!order.empty() && order != "asc" && order != "desc") return bad_field("order", "invalid_value", "'order' must be asc or desc");
+  std::string before = turn.before == nullptr ? "" : items_until(*turn.before).value_or("");
+  std::string all = "[" + before + (before.empty() || turn.input.empty() ? "" : ",") + turn.input + "]";
+  std::vector<ListedItem> items;
+  for (const Value& item : json::Elements({all, Kind::array})) items.push_back(listed(item, response, items.size()));
+  if (order != "asc") std::reverse(items.begin(), items.end());
+  auto first = items.begin();
+  if (!after.empty()) {
+    first = std::find_if(items.begin(), items.end(), [&](const ListedItem& item) { return item.id == after; });
+    if (first == items.end()) return bad_field("after", "invalid_value", "'after' is no item of this response");
+    ++first;
   }
-  if (answer->status() == 404) co_return not_found();
-  auto body = co_await answer->whole(answer_bytes_max, wait, target.timeouts.idle);
-  co_return fail(judge_refusal(*answer, *find_dialect("openai_responses"), body.value_or(std::string_view()), worker.reactor.wall()));
+  auto end = first + std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(*limit), items.end() - first);
+  std::string body;
+  json::Writer out(body);
+  out.begin_object().member("object", "list").key("data").begin_array();
+  for (auto item = first; item != end; ++item) out.raw(item->json);
+  out.end_array().member("first_id", first == end ? "" : first->id).member("last_id", first == end ? "" : std::prev(end)->id);
+  out.member("has_more", end != items.end()).end_object();
+  return body;
+}
+
+Result<std::string> answer_of_ours(Conversations& conversations, const Turn& turn, const Asked& asked, std::string_view method,
+                                   std::string_view tenant, std::string_view query) {
+  if (asked.more == "input_items") return input_items(turn, asked.id, query);
+  if (asked.more == "cancel") return bad_field("response_id", "invalid_value", "only a response that was made in the background can be cancelled");
+  if (method != "DELETE") return turn.answer;
+  conversations.forget(asked.id, tenant);
+  std::string body;
+  json::Writer(body).begin_object().member("id", asked.id).member("object", "response").member("deleted", true).end_object();
+  return body;
+}
+
+// REQUIRES: nothing was answered yet.
+Task<Result<void>> serve(http::ServerExchange& exchange, HttpIncoming& incoming, const Snapshot& snapshot, Worker& worker, Asked asked,
+                         std::string_view query, RequestId id) {
+  TG_CO_TRY(key, find_caller(incoming, snapshot, worker.reactor.wall()));
+  std::string tenant = tenant_of(*key);
+  auto turn = worker.conversations == nullptr ? nullptr : worker.conversations->find(asked.id, tenant);
+  if (turn != nullptr) {
+    TG_CO_TRY(body, answer_of_ours(*worker.conversations, *turn, asked, incoming.method(), tenant, query));
+    co_await reply_json(exchange, body, id);
+    co_return Result<void>{};
+  }
+  auto object = worker.objects == nullptr ? std::nullopt : worker.objects->find(asked.id, ObjectKind::response, tenant);
+  if (!object) co_return not_found();
+  std::string path = "/responses/" + std::string(asked.id) + (asked.more.empty() ? "" : "/") + std::string(asked.more) + passed_query(query);
+  AccountCall call{.path = path, .language = "openai_responses"};
+  TG_CO_TRY(answer, co_await ask_account(incoming, snapshot, worker, *object, call));
+  TG_CO_TRY(body, co_await whole_body(*answer, incoming, worker));
+  if (incoming.method() == "DELETE") worker.objects->forget(asked.id);
+  co_await pass_on(exchange, *answer, body, id);
+  co_return Result<void>{};
 }
 
 }  // namespace
@@ -71,23 +122,10 @@ Task<Result<std::unique_ptr<ProviderAnswer>>> ask(HttpIncoming& incoming, const 
 Task<void> serve_stored_response(http::ServerExchange& exchange, std::string_view rest, std::string_view query, Worker& worker, RequestId id) {
   auto held = worker.snapshot.get();
   HttpIncoming incoming(exchange, query, **held);
-  const Dialect& dialect = *find_dialect("openai_responses");
   auto asked = read_rest(rest, incoming.method());
-  if (!asked) co_return co_await reply_error(exchange, asked.error(), id, nullptr, dialect);
-  std::string path = "/responses" + passed_path(incoming.target());  // with its query, without a credential of ours
-  auto answer = co_await ask(incoming, **held, worker, *asked, path);
-  if (!answer) co_return co_await reply_error(exchange, answer.error(), id, nullptr, dialect);
-  Wait wait{worker.reactor.now() + answer_within, &incoming.gone()};
-  auto body = co_await (*answer)->whole(answer_bytes_max, wait, seconds(30));
-  if (!body) co_return co_await reply_error(exchange, body.error(), id, nullptr, dialect);
-  if (incoming.method() == "DELETE") worker.responses->forget(asked->id);
-  AnswerFields fields;
-  std::string_view type = find_header(**answer, "content-type");
-  fields.add("content-type", type.empty() ? "application/json" : type);
-  add_request_id(fields, id);
-  std::string_view parts[] = {*body};
-  http::AnswerHead head{.status = (*answer)->status(), .fields = fields.all()};
-  [[maybe_unused]] auto sent = co_await exchange.answer(head, parts);
+  Result<void> served = asked ? Result<void>() : Result<void>(std::unexpected(asked.error()));
+  if (asked) served = co_await serve(exchange, incoming, **held, worker, *asked, query, id);
+  if (!served) co_await reply_error(exchange, served.error(), id, nullptr, *find_dialect("openai_responses"));
 }
 
 }  // namespace tollgate

@@ -78,6 +78,7 @@ void describe(Fields& fields, Config& config) {
       .entry("search-monthly")
       .at_most(10'000)
       .known_as({"budgets", "rate_limits", "quotas"});
+  fields.add("responses", config.responses, "Stored responses of OpenAI's Responses.");
   fields.add("telemetry", config.telemetry, "What goes out about the gateway itself.");
   fields.later("cache", "Remembered answers.");
   fields.later("privacy", "Detection and masking of personal data.");

@@ -49,6 +49,7 @@ struct Config {
   PricingConfig pricing{};
   BillingConfig billing{};
   Named<KeyEntry> keys{};
+  ResponsesConfig responses{};
   Named<LimitConfig> limits{};
   TelemetryConfig telemetry{};
 };

@@ -13,12 +13,17 @@
 #include "app/targets_list.h"
 #include "crypto/random.h"
 #include "storage/sqlite/queries.h"
+#include "storage/vault/private_file.h"
 #include "telemetry/row_line.h"
 
 namespace tollgate {
 namespace {
 
 constexpr std::string_view journal_folder = "journal";
+constexpr std::string_view objects_file = "objects.jsonl";
+constexpr std::size_t objects_bytes_max = 256 * 1024 * 1024;
+
+std::size_t bytes_of(const ResponsesConfig& responses) { return responses.store ? static_cast<std::size_t>(responses.max_bytes.count) : 0; }
 
 std::unexpected<Error> in_words(const std::vector<ConfigFault>& faults) {
   std::string text;
@@ -52,6 +57,7 @@ Result<void> House::build() {
   TG_TRY(snapshot, builder_->build(plan_.config));
   snapshot_ = std::move(snapshot);
   telemetry_->know(plan_.config);
+  TG_TRY_VOID(open_objects());
   TG_TRY_VOID(open_ledger());
   restore_past_calls(*journal_, *snapshot_->limits, telemetry_->totals(), clock_.wall());
   TG_TRY_VOID(open_workers());
@@ -86,7 +92,8 @@ Result<void> House::open_workers() {
       if (address.port == 0 && !workers_.empty()) address.port = workers_.front()->port();
       TG_TRY_VOID(worker->listen(address));
     }
-    worker->worker().responses = &responses_;
+    worker->worker().objects = &objects_;
+    worker->worker().conversations = &conversations_;
     worker->serve_with(doors_of(worker->worker()), telemetry_->readers());
     workers_.push_back(std::move(worker));
   }
@@ -98,6 +105,25 @@ Result<void> House::open_workers() {
                             }});
   for (auto& worker : workers_) worker->start(snapshot_);
   return {};
+}
+
+// What providers keep for callers, as the last run left it; written anew, so that the file does not grow from run to run.
+Result<void> House::open_objects() {
+  conversations_.resize(bytes_of(plan_.config.responses));
+  TG_TRY(text, read_private_file(plan_.data / objects_file, objects_bytes_max));
+  if (text) objects_.load(*text);
+  TG_TRY_VOID(folder_.disk->replace(objects_file, objects_.take_lines(true)));
+  TG_TRY(file, folder_.disk->open_append(objects_file));
+  objects_file_ = std::move(file);
+  return {};
+}
+
+Result<void> House::write_objects() {
+  std::lock_guard lock(objects_mutex_);
+  std::string lines = objects_.take_lines();
+  if (lines.empty()) return {};
+  TG_TRY_VOID(objects_file_->append(lines));
+  return objects_file_->sync();
 }
 
 std::filesystem::path House::view_path() const { return plan_.data / view_file; }
@@ -180,6 +206,7 @@ Result<void> House::publish(const Config& config) {
   TG_TRY(snapshot, builder_->build(config));
   snapshot_ = std::move(snapshot);
   telemetry_->know(config);
+  conversations_.resize(bytes_of(config.responses));
   for (auto& worker : workers_) worker->publish(snapshot_);
   return {};
 }
@@ -204,6 +231,7 @@ void House::keep_house() {
       fmt::print(stderr, "tollgate: keys were not taken over: {}\n", published.error().detail);
   }
   counters_->sweep(clock_.wall());
+  if (auto written = write_objects(); !written) fmt::print(stderr, "tollgate: {}: {}\n", objects_file, written.error().detail);
   watch_file();
 }
 
@@ -230,6 +258,7 @@ Result<void> House::stop() {
   journal_threads_.reset();  // they ask the view, and wake the workers
   workers_.clear();
   view_.reset();
+  std::ignore = write_objects();
   return journal_->close(clock_.wall());
 }
 

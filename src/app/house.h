@@ -56,6 +56,8 @@ class House {
   std::optional<JournalPositions> view_positions() const;
   Result<void> ready() const;
   void keep_house();
+  Result<void> open_objects();
+  Result<void> write_objects();
   void watch_file();
   ServerConfig server() const;
   std::optional<std::string> row_json(RequestId id, std::string_view key);
@@ -67,7 +69,10 @@ class House {
   std::unique_ptr<MemoryBudget> memory_;
   std::unique_ptr<Counters> counters_;
   std::unique_ptr<HealthBook> health_;
-  StoredResponses responses_;
+  ProviderObjects objects_;
+  Conversations conversations_{0};
+  std::unique_ptr<AppendFile> objects_file_;
+  std::mutex objects_mutex_;  // of the file
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<SnapshotBuilder> builder_;
   std::shared_ptr<const Snapshot> snapshot_;

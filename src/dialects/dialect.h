@@ -79,6 +79,8 @@ struct AnswerFacts {
   std::int64_t now = 0;        // seconds since 1970
   bool include_usage = false;  // the caller of the stream wants its usage (OpenAI chat)
   const ChatRequest* request = nullptr;  // never null where a chat is answered; for dialects that repeat the question
+  std::string_view previous_id{};        // of the stored answer that it continues (Responses)
+  bool stored = false;                   // the gateway keeps it for the caller
 };
 
 class Dialect {

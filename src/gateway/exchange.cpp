@@ -66,6 +66,12 @@ void Exchange::reset() {
   attempt_count = attempts_written = 0;
   upstream_request_id.clear();
   clear(answer_id);
+  keeps = false;
+  asked_input = {};
+  clear(asked_items);
+  clear(retold);
+  clear(previous_id);
+  before.reset();
   clear(outgoing);
   clear(outgoing_sent);
   clear(partial);

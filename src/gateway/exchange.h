@@ -8,6 +8,7 @@
 #include "base/ids.h"
 #include "dialects/door.h"
 #include "dialects/openai_chat/request.h"
+#include "gateway/conversations.h"
 #include "gateway/snapshot.h"
 #include "identity/attribution.h"
 #include "limits/reservation.h"
@@ -49,6 +50,11 @@ struct Exchange {
   std::string upstream_path, upstream_body;  // of a request that was written for its target
   std::vector<std::string> dropped;    // what the current target cannot be told
   std::string answer_id;               // of a stored response that passes
+  bool keeps = false;                  // the current attempt's answer is kept here (gateway/steps/recall.h)
+  json::Value asked_input;             // of a call that speaks Responses: its own input
+  std::string asked_items, retold;     // of a conversation that we keep: that input's items, and the body that tells all of it
+  std::string previous_id;             // of the answer that it continues
+  std::shared_ptr<const Turn> before;  // that answer
   std::string upstream_request_id;     // the provider's own id of the last answer
   std::string outgoing;                // bytes of a stream that are not views of what came
   std::string outgoing_sent;           // those that are with the client's connection now

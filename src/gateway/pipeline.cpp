@@ -8,6 +8,7 @@
 #include "gateway/steps/answer.h"
 #include "gateway/steps/choose.h"
 #include "gateway/steps/identify.h"
+#include "gateway/steps/recall.h"
 #include "gateway/steps/understand.h"
 
 namespace tollgate {
@@ -24,6 +25,7 @@ void announce_stream(Exchange& exchange) {
 Task<Result<Answer>> Pipeline::story(Exchange& exchange) const {
   TG_CO_TRY_VOID(identify(exchange, worker_));
   TG_CO_TRY_VOID(co_await understand(exchange));
+  TG_CO_TRY_VOID(recall_conversation(exchange, worker_));
   TG_CO_TRY_VOID(co_await choose(exchange, worker_));
   TG_CO_TRY_VOID(admit(exchange, worker_));
   announce_stream(exchange);

@@ -213,9 +213,9 @@ TEST(PipelineRouting, WhatTheProviderSaidIsToldEvenIfItsBreakerOpensMeanwhile) {
 
 TEST(PipelineRouting, AStoredConversationThatWaitsInTheQueueStaysWhereItIs) {
   Remembering t;
-  StoredResponses stored;
-  t.worker.responses = &stored;
-  stored.keep("resp_1", {"search", "second", "main"});
+  ProviderObjects stored;
+  t.worker.objects = &stored;
+  stored.keep("resp_1", {.tenant = "team search", .provider = "second", .key = "main"});
   for (Target* target : t.setup.targets) target->max_in_flight = 1;
   for (TargetFacts& facts : t.setup.snapshot->facts) facts.spoken.push_back(find_dialect("openai_responses"));
   t.setup.asked->queue = QueueConfig{.size = 5, .wait = 10s};

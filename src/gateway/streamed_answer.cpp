@@ -6,6 +6,7 @@
 #include "gateway/attempts/judge.h"
 #include "gateway/attempts/outcome.h"
 #include "gateway/settlement.h"
+#include "gateway/steps/recall.h"
 
 namespace tollgate {
 namespace {
@@ -137,6 +138,7 @@ Task<Result<std::string_view>> StreamedAnswer::finish(std::optional<Error> error
     attempt.phase = AttemptPhase::done;
     note_whole(x_, worker_, attempt_began_);
     follower_->append_end(out_.text());
+    keep_streamed_conversation(x_, worker_, out_.text());
   }
   close_attempt(x_, worker_, attempt_began_);
   over_ = true;

@@ -7,7 +7,7 @@
 
 #include "async/reactor.h"
 #include "gateway/exchange.h"
-#include "gateway/stored_responses.h"
+#include "gateway/provider_objects.h"
 #include "ports/ledger.h"
 #include "ports/provider.h"
 
@@ -35,7 +35,8 @@ class Worker {
   CurrentSnapshot snapshot;
   RequestIdSource ids;
   std::vector<RecordReader*> readers;
-  StoredResponses* responses = nullptr;  // null: nothing is remembered
+  ProviderObjects* objects = nullptr;      // null: nothing is remembered
+  Conversations* conversations = nullptr;  // null: none is kept
 
   // An exchange that is clean; it comes back when its owner drops it.
   struct GiveBack {

@@ -4,6 +4,7 @@ import json
 import sys
 import tempfile
 import threading
+import time
 import unittest
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -119,6 +120,118 @@ class Stored(unittest.TestCase):
         self.assertEqual((status, json.loads(body)["error"]["code"]), (400, "previous_response_not_found"))
         self.assertEqual(self.call("GET", "/v1/responses/resp_made_up")[0], 404)
         self.assertEqual(self.call("GET", f"/v1/responses/{name}/../secrets")[0] // 100, 4)
+
+    def test_an_id_is_good_beyond_a_restart_and_still_its_own_teams(self):
+        name = self.begin()
+        time.sleep(1.5)  # written every second
+        self.gateway.kill()
+        self.gateway.start()
+        self.begin(previous_response_id=name)
+        self.assertEqual(self.call("GET", f"/v1/responses/{name}")[0], 200)
+        self.assertEqual(self.call("GET", f"/v1/responses/{name}", key="other")[0], 404)
+
+
+class Chat(BaseHTTPRequestHandler):
+    """A provider that speaks chat completions and keeps nothing: it answers with the roles and texts it was told."""
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_): pass
+
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        self.server.asked.append(body)
+        said = "|".join(f"{m['role'][0]}:{m['content'] if isinstance(m['content'], str) else m['content'][0]['text']}" for m in body["messages"] if m.get("content"))
+        text = f"{len(body['messages'])} {said}"[-200:]
+        usage = {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}
+        head = {"id": "c", "created": 1, "model": body["model"]}
+        if body.get("stream"):
+            chunks = [{"choices": [{"index": 0, "delta": {"role": "assistant", "content": text}, "finish_reason": None}]},
+                      {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}, {"choices": [], "usage": usage}]
+            data = "".join(f"data: {json.dumps({**head, 'object': 'chat.completion.chunk', **chunk})}\n\n" for chunk in chunks) + "data: [DONE]\n\n"
+            kind = "text/event-stream"
+        else:
+            message = {"role": "assistant", "content": text}
+            data = json.dumps({**head, "object": "chat.completion", "usage": usage, "choices": [{"index": 0, "message": message, "finish_reason": "stop"}]})
+            kind = "application/json"
+        self.send_response(200)
+        self.send_header("content-type", kind)
+        self.send_header("content-length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data.encode())
+
+
+class KeptHere(unittest.TestCase):
+    """Targets that keep nothing: the gateway keeps the conversation."""
+    settings = {}
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="tollgate-responses-")
+        self.upstream = ThreadingHTTPServer((HOST, 0), Chat)
+        self.upstream.asked, self.upstream.daemon_threads = [], True
+        threading.Thread(target=self.upstream.serve_forever, daemon=True).start()
+        config = {"providers": {"chat": provider(self.upstream.server_address[1], kind="compatible")},
+                  "routes": {"m": {"targets": [{"provider": "chat", "model": "m"}]}}, **self.settings}
+        self.gateway = Gateway(self.folder.name, config, {"main": {"team": "a"}, "other": {"team": "b"}}).start()
+
+    def tearDown(self):
+        self.gateway.stop()
+        self.upstream.shutdown()
+        self.upstream.server_close()
+        self.folder.cleanup()
+
+    call = Stored.call
+
+    def ask(self, text, **more):
+        status, body = self.call("POST", "/v1/responses", {"model": "m", "input": text, **more})
+        self.assertEqual(status, 200, body)
+        if not more.get("stream"): return json.loads(body)
+        return json.loads(body.split(b"data: ")[-1])["response"]
+
+    def test_a_conversation_goes_on(self):
+        for stream in (False, True):
+            first = self.ask("one", stream=stream, instructions="be brief")
+            self.assertTrue(first["store"])
+            second = self.ask([{"role": "user", "content": "two"}], stream=stream, previous_response_id=first["id"])
+            third = self.ask("three", stream=stream, previous_response_id=second["id"])
+            self.assertEqual(third["previous_response_id"], second["id"])
+            told = [(m["role"], m["content"]) for m in self.upstream.asked[-1]["messages"]]
+            self.assertEqual([role for role, _ in told], ["user", "assistant", "user", "assistant", "user"])
+            self.assertEqual([told[0][1], told[2][1], told[4][1]], ["one", "two", "three"])
+            items = json.loads(self.call("GET", f"/v1/responses/{third['id']}/input_items?order=asc")[1])
+            self.assertEqual([item.get("role") for item in items["data"]], ["user", "assistant", "user", "assistant", "user"])
+            page = json.loads(self.call("GET", f"/v1/responses/{third['id']}/input_items?limit=2")[1])
+            self.assertEqual((page["data"][0]["content"], page["has_more"]), ("three", True))
+            rest = json.loads(self.call("GET", f"/v1/responses/{third['id']}/input_items?limit=100&after={page['last_id']}")[1])
+            self.assertEqual((len(rest["data"]), rest["has_more"]), (3, False))
+
+    def test_it_is_read_and_deleted(self):
+        answer = self.ask("one")
+        self.assertEqual(json.loads(self.call("GET", f"/v1/responses/{answer['id']}")[1]), answer)
+        later = self.ask("two", previous_response_id=answer["id"])
+        self.assertTrue(json.loads(self.call("DELETE", f"/v1/responses/{answer['id']}")[1])["deleted"])
+        self.assertEqual(self.call("GET", f"/v1/responses/{answer['id']}")[0], 404)
+        self.ask("three", previous_response_id=later["id"])
+        self.assertEqual(self.call("POST", f"/v1/responses/{later['id']}/cancel", {})[0], 400)
+        self.assertEqual(self.gateway.get("/v1/usage")[1]["used"]["requests"], 3)
+
+    def test_nobody_sees_or_continues_anothers_and_what_is_not_stored_is_not_there(self):
+        answer = self.ask("one")
+        self.assertEqual(self.call("GET", f"/v1/responses/{answer['id']}", key="other")[0], 404)
+        for name, key in ((answer["id"], "other"), (self.ask("x", store=False)["id"], "main")):
+            status, body = self.call("POST", "/v1/responses", {"model": "m", "input": "x", "previous_response_id": name}, key=key)
+            self.assertEqual((status, json.loads(body)["error"]["code"]), (400, "previous_response_not_found"))
+
+
+class NotKept(KeptHere):
+    settings = {"responses": {"store": False}}
+
+    def test_a_conversation_goes_on(self):
+        answer = self.ask("one")
+        self.assertFalse(answer["store"])
+        status, body = self.call("POST", "/v1/responses", {"model": "m", "input": "x", "previous_response_id": answer["id"]})
+        self.assertEqual((status, json.loads(body)["error"]["param"]), (400, "previous_response_id"))
+
+    test_it_is_read_and_deleted = test_nobody_sees_or_continues_anothers_and_what_is_not_stored_is_not_there = None
 
 
 if __name__ == "__main__":

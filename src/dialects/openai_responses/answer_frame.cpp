@@ -29,7 +29,7 @@ void write_error(json::Writer& out, const Error* error) {
   out.member("message", error->detail.empty() ? error->client_code() : std::string_view(error->detail)).end_object();
 }
 
-void write_settings(json::Writer& out, const ChatRequest& request) {
+void write_settings(json::Writer& out, const ChatRequest& request, const AnswerFrame& frame) {
   bool own = request.dialect == "openai_responses";
   bool told = !request.messages.empty() && request.messages.front().role == Role::system && request.messages.front().parts.size() == 1;
   const Text* instructions = told ? request.messages.front().parts.front().as<Text>() : nullptr;
@@ -40,11 +40,11 @@ void write_settings(json::Writer& out, const ChatRequest& request) {
   else
     out.null();
   out.member("parallel_tool_calls", request.parallel_tool_calls.value_or(true));
-  text_or_null(out, "previous_response_id", request.previous_response_id);
+  text_or_null(out, "previous_response_id", frame.previous_id.empty() ? request.previous_response_id : frame.previous_id);
   out.key("reasoning").begin_object();
   text_or_null(out, "effort", effort_of(request.reasoning));
   text_or_null(out, "summary", request.reasoning.summary);
-  out.end_object().member("store", false);
+  out.end_object().member("store", frame.stored);
   raw_or(out, "temperature", request.temperature, "1.0");
   out.key("text");
   write_text(out, request);
@@ -73,7 +73,7 @@ void write_answer_frame(json::Writer& out, const AnswerFrame& frame, std::span<c
   out.member("model", frame.model).key("output").begin_array();
   for (const std::string& item : items) out.raw(item);
   out.end_array();
-  if (frame.request != nullptr) write_settings(out, *frame.request);
+  if (frame.request != nullptr) write_settings(out, *frame.request, frame);
   out.key("usage");
   if (frame.usage)
     write_usage(out, *frame.usage);

@@ -19,6 +19,8 @@ struct AnswerFrame {
   const Error* error = nullptr;
   std::optional<Usage> usage{};
   const ChatRequest* request = nullptr;       // whose settings are repeated; null: none
+  std::string previous_id{};                  // of the stored answer that it continues; empty: as the request says
+  bool stored = false;
 };
 
 // `items` is the output's items as JSON.

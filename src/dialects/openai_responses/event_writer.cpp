@@ -46,7 +46,13 @@ void write_content(json::Writer& writer, const Part& kind, std::string_view text
 }  // namespace
 
 ResponseEventWriter::ResponseEventWriter(const AnswerFacts& facts)
-    : frame_{.id = answer_id(facts), .model = std::string(facts.model), .created = facts.now, .request = facts.request}, request_id_(facts.id) {}
+    : frame_{.id = answer_id(facts),
+             .model = std::string(facts.model),
+             .created = facts.now,
+             .request = facts.request,
+             .previous_id = std::string(facts.previous_id),
+             .stored = facts.stored},
+      request_id_(facts.id) {}
 
 template <class Fill>
 void ResponseEventWriter::event(std::string& out, std::string_view type, Fill fill) {

@@ -138,7 +138,9 @@ void write_chat_response(const ChatResponse& response, const AnswerFacts& facts,
                     .model = response.model.empty() ? std::string(facts.model) : response.model,
                     .created = response.created != 0 ? response.created : facts.now,
                     .usage = response.usage,
-                    .request = facts.request};
+                    .request = facts.request,
+                    .previous_id = std::string(facts.previous_id),
+                    .stored = facts.stored};
   if (!response.choices.empty()) {
     for (const Part& part : response.choices.front().parts) items.add(part);
     set_ending(frame, response.choices.front().finish);

@@ -10,6 +10,7 @@
 #include "gateway/attempts/request_bytes.h"
 #include "gateway/attempts/whole_answer.h"
 #include "gateway/steps/pin.h"
+#include "gateway/steps/recall.h"
 
 namespace tollgate {
 namespace {
@@ -135,6 +136,7 @@ Task<Result<Answer>> read_plain(Exchange& x, Worker& worker, std::unique_ptr<Pro
   x.row.first_token_ms = (worker.reactor.now() - x.began).count() / 1'000'000;
   close_attempt(x, worker, began);
   note_whole(x, worker, began);
+  keep_conversation(x, worker, answer.body);
   Answer out;
   if (passes_unread(x)) {
     out.status = upstream->status();
@@ -169,6 +171,7 @@ bool may_be_billed(const AttemptRow& row, const Error& error) {
 
 Task<Result<Answer>> try_target(Exchange& x, Worker& worker, const Target& target, const ProviderKey* key) {
   open_row(x, worker, target, key);
+  prepare_to_keep(x, worker);
   Instant began = worker.reactor.now();
   auto answer = co_await ask(x, worker, target, key, began);
   if (answer) {

@@ -26,13 +26,16 @@ AnswerFacts facts_of(const Exchange& x, std::int64_t now) {
           .model = x.call.model,
           .now = now,
           .include_usage = x.call.include_usage,
-          .request = x.chat ? &*x.chat : nullptr};
+          .request = x.chat ? &*x.chat : nullptr,
+          .previous_id = x.previous_id,
+          .stored = x.keeps};
 }
 
 Result<const ChatRequest*> middle_form(Exchange& x) {
   if (!x.chat) {
     TG_TRY(chat, x.door.dialect->read_request(x.call));
     x.chat = std::move(chat);
+    if (x.keeps) x.chat->store.reset();  // it is done here
   }
   return &*x.chat;
 }

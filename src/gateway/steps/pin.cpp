@@ -2,11 +2,10 @@
 
 #include "dialects/fields.h"
 #include "gateway/attempts/language.h"
+#include "gateway/steps/recall.h"
 
 namespace tollgate {
 namespace {
-
-bool speaks_responses(const Exchange& x) { return x.door.dialect->name() == "openai_responses" && x.door.operation == Operation::chat; }
 
 std::unexpected<Error> not_found() {
   return bad_field("previous_response_id", "previous_response_not_found", "there is no such response at the providers of this model");
@@ -20,17 +19,16 @@ std::uint16_t key_of(const Target& target, std::string_view name) {
 
 }  // namespace
 
-std::string_view tenant_of(const VirtualKey& key) { return key.attribution.team.empty() ? key.name : key.attribution.team; }
+std::string tenant_of(const VirtualKey& key) {
+  return key.attribution.team.empty() ? "key " + key.name : "team " + key.attribution.team;
+}
 
 Result<void> pin_conversation(Exchange& x, const Worker& worker) {
-  if (worker.responses == nullptr || !speaks_responses(x)) return {};
+  if (worker.objects == nullptr || !speaks_responses(x)) return {};
   std::string id(field_of(x.call.root, "previous_response_id").string().value_or(""));
   if (id.empty()) return {};
-  auto home = worker.responses->find(id, tenant_of(*x.key));
-  if (!home) {
-    if (worker.responses->knows(id)) return not_found();
-    return {};
-  }
+  auto home = worker.objects->find(id, ObjectKind::response, tenant_of(*x.key));
+  if (!home) return not_found();
   std::size_t count = 0;
   for (std::size_t i = 0; i < x.plan.count; ++i) {
     Candidate candidate = x.plan.candidates[i];
@@ -56,10 +54,10 @@ Result<void> pin_conversation(Exchange& x, const Worker& worker) {
 }
 
 void remember_response(const Exchange& x, const Worker& worker, std::string_view id) {
-  if (worker.responses == nullptr || id.empty() || !speaks_responses(x) || !bytes_pass(x, *x.target)) return;
-  worker.responses->keep(id, {.tenant = std::string(tenant_of(*x.key)),
-                              .provider = x.target->provider,
-                              .key = x.provider_key == nullptr ? std::string() : x.provider_key->name});
+  if (worker.objects == nullptr || id.empty() || !speaks_responses(x) || !bytes_pass(x, *x.target)) return;
+  worker.objects->keep(id, {.tenant = tenant_of(*x.key),
+                            .provider = x.target->provider,
+                            .key = x.provider_key == nullptr ? std::string() : x.provider_key->name});
 }
 
 }  // namespace tollgate

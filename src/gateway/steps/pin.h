@@ -6,13 +6,13 @@
 namespace tollgate {
 
 // Leaves in the plan only the target and key that issued `previous_response_id`. Error: invalid_request, where that is another's or
-// belongs to no target of this model. An id that this process does not know goes where the plan says.
+// belongs to no target of this model, or is unknown.
 Result<void> pin_conversation(Exchange& exchange, const Worker& worker);
 
 // Remembers who issued an answer's id.
 void remember_response(const Exchange& exchange, const Worker& worker, std::string_view id);
 
 // Whose stored responses a caller may see.
-std::string_view tenant_of(const VirtualKey& key);
+std::string tenant_of(const VirtualKey& key);
 
 }  // namespace tollgate
