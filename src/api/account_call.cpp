@@ -1,9 +1,6 @@
 #include "api/account_call.h"
 
-#include <utility>
-
 #include "api/answer_fields.h"
-#include "base/text.h"
 #include "dialects/all.h"
 #include "gateway/attempts/judge.h"
 
@@ -72,17 +69,6 @@ Task<void> reply_json(http::ServerExchange& exchange, std::string_view body, Req
   std::string_view parts[] = {body};
   http::AnswerHead head{.status = 200, .fields = fields.all()};
   [[maybe_unused]] auto sent = co_await exchange.answer(head, parts);
-}
-
-std::string passed_query(std::string_view query) {
-  std::string out;
-  char before = '?';
-  for (std::string_view pair : split(query, '&')) {
-    if (pair.empty() || pair.substr(0, pair.find('=')) == "key") continue;
-    out += std::exchange(before, '&');
-    out += pair;
-  }
-  return out;
 }
 
 }  // namespace tollgate

@@ -26,7 +26,4 @@ Task<void> pass_on(http::ServerExchange& exchange, const ProviderAnswer& answer,
 // The same with a JSON text of ours.
 Task<void> reply_json(http::ServerExchange& exchange, std::string_view body, RequestId id);
 
-// The query as it goes to a provider, with its `?`; without a credential of ours.
-std::string passed_query(std::string_view query);
-
 }  // namespace tollgate

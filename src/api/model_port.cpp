@@ -1,7 +1,9 @@
 #include "api/model_port.h"
 
+#include "api/batches.h"
 #include "api/count_tokens.h"
 #include "api/error_reply.h"
+#include "api/files.h"
 #include "api/health.h"
 #include "api/model_calls.h"
 #include "api/models.h"
@@ -14,7 +16,7 @@
 namespace tollgate {
 namespace {
 
-enum Action { models, model, usage, live, ready, stored };
+enum Action { models, model, usage, live, ready, stored, files, batches, new_batch };
 
 // What is asked of a model comes in through the doors of dialects/door.cpp.
 constexpr RouteRow table[] = {
@@ -25,12 +27,22 @@ constexpr RouteRow table[] = {
     {"GET", "/v1/responses/*", stored},
     {"DELETE", "/v1/responses/*", stored},
     {"POST", "/v1/responses/*", stored},
+    {"POST", "/v1/files", files},
+    {"GET", "/v1/files", files},
+    {"GET", "/v1/files/*", files},
+    {"DELETE", "/v1/files/*", files},
+    {"POST", "/v1/batches", new_batch},
+    {"GET", "/v1/batches", batches},
+    {"GET", "/v1/batches/*", batches},
+    {"POST", "/v1/batches/*", batches},
     {"GET", "/v1/usage", usage},
     {"GET", "/livez", live},
     {"GET", "/readyz", ready},
 };
 
 constexpr std::size_t path_bytes_max = 8 * 1024;
+
+std::string_view behind(std::string_view path, std::string_view front) { return path.substr(front.size()); }
 
 RequestId fresh_id(Worker& worker) { return worker.ids.next(worker.reactor.wall(), worker.reactor.random().next()); }
 
@@ -52,6 +64,10 @@ Task<void> ModelPort::serve(http::ServerExchange& exchange) {
     case models: co_return co_await serve_models(exchange, found->path, found->query, worker, fresh_id(worker));
     case model: co_return co_await serve_model(exchange, found->rest, found->query, worker, fresh_id(worker));
     case stored: co_return co_await serve_stored_response(exchange, found->rest, found->query, worker, fresh_id(worker));
+    case files: co_return co_await serve_files(exchange, behind(found->path, "/v1/files"), found->query, worker, fresh_id(worker));
+    case batches:
+      co_return co_await serve_batches(exchange, behind(found->path, "/v1/batches"), found->query, worker, doors_.batches, fresh_id(worker));
+    case new_batch: co_return co_await serve_model_call(exchange, found->query, worker, batch_door());
     case usage: co_return co_await serve_usage(exchange, found->query, doors_, fresh_id(worker));
     case live: co_return co_await serve_health(exchange, {});
     case ready: co_return co_await serve_health(exchange, doors_.ready());

@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "api/batches.h"
 #include "gateway/worker.h"
 #include "net/buffer.h"
 #include "net/http_exchange.h"
@@ -17,6 +18,7 @@ class ModelPort final : public http::Handler {
     const KeyTotals& totals;
     std::function<Result<void>()> ready;  // the Error's detail says why not
     std::function<std::optional<std::string>(RequestId, std::string_view key)> row_json;  // that key's row of this id
+    BatchDoors batches{};
   };
   explicit ModelPort(Doors doors) : doors_(std::move(doors)) {}
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "dialects/all.h"
 #include "dialects/fields.h"
+#include "dialects/passthrough.h"
 #include "gateway/steps/identify.h"
 #include "gateway/steps/pin.h"
 #include "json/scan.h"

@@ -151,7 +151,8 @@ ModelPort::Doors House::doors_of(Worker& worker) {
   return {.worker = worker,
           .totals = telemetry_->totals(),
           .ready = [this] { return ready(); },
-          .row_json = [this](RequestId id, std::string_view key) { return row_json(id, key); }};
+          .row_json = [this](RequestId id, std::string_view key) { return row_json(id, key); },
+          .batches = {[this] { return write_objects(); }, [this](RequestId id) { return has_row(id); }}};
 }
 
 std::uint16_t House::model_port() const { return workers_.front()->port(); }
@@ -199,6 +200,12 @@ std::optional<std::string> House::row_json(RequestId id, std::string_view key) {
   std::string json;
   append_row_json(json, (*found)->row, Personal::included);
   return json;
+}
+
+bool House::has_row(RequestId id) {
+  LedgerQueries queries(*journal_disk_, journal_->names(), view_path());
+  auto found = queries.find(id);
+  return found && *found && (*found)->row.status == RowStatus::ok;
 }
 
 // REQUIRES: reload_mutex_ is held.

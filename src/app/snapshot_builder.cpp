@@ -274,6 +274,7 @@ Result<void> SnapshotBuilder::add_target(const Config& config, const std::vector
                             .quirks = quirks_of(provider.type),
                             .hosting = hosting,
                             .api_version = provider.api_version,
+                            .batch_percent = type->batch_percent,
                             .forward_headers = provider.forward_headers});
   route.targets.push_back(&target);
   return {};

@@ -1,5 +1,7 @@
 #include "dialects/door.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "dialects/all.h"
 #include "dialects/gemini/gemini.h"
@@ -77,11 +79,20 @@ bool climbs(std::string_view path) {
   return false;
 }
 
+// What has an owner (gateway/provider_objects.h) where OpenAI's language is spoken.
+bool is_at_objects(std::string_view path) {
+  constexpr std::string_view version = "/v1/";
+  if (path.starts_with(version)) path.remove_prefix(version.size() - 1);
+  path.remove_prefix(std::min(path.find_first_not_of('/'), path.size()));
+  std::string_view first = path.substr(0, path.find('/'));
+  return first == "files" || first == "batches" || first == "responses";
+}
+
 std::optional<Door> passthrough_door(std::string_view path) {
   std::string_view rest = path.substr(passthrough_front.size());
   std::size_t end = rest.find('/');
   if (end == 0 || end == std::string_view::npos || climbs(rest)) return std::nullopt;
-  return Door{.dialect = find_dialect("openai_chat"), .operation = passthrough, .endpoint = passthrough_endpoint, .provider = rest.substr(0, end)};
+  return Door{.dialect = find_dialect("openai_chat"), .operation = passthrough, .endpoint = passthrough_endpoint, .provider = rest.substr(0, end), .at_objects = is_at_objects(rest.substr(end))};
 }
 
 }  // namespace

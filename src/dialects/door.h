@@ -12,6 +12,7 @@ struct Door {
   std::string_view endpoint{};     // the path's pattern, as rows name it: /v1/chat/completions
   std::string_view path_model{};   // where the path names the model; a view into it
   std::string_view provider{};     // of /passthrough/{provider}/…; a view into the path
+  bool at_objects = false;         // of /passthrough/{provider}/…: files, batches or responses, which OpenAI keeps under an id
   bool path_stream = false;        // where the path says that it is a stream
   // A stream in another framing than the dialect's own (Gemini without alt=sse); null: the dialect's.
   std::unique_ptr<EventWriter> (*own_writer)(const AnswerFacts& facts) = nullptr;

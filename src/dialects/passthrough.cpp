@@ -1,5 +1,8 @@
 #include "dialects/passthrough.h"
 
+#include <tuple>
+#include <utility>
+
 #include "base/text.h"
 #include "dialects/fields.h"
 #include "json/scan.h"
@@ -89,11 +92,13 @@ Result<void> take_form_part(const FormPart& part, CallView& view) {
   return {};
 }
 
-Result<void> read_form(std::string_view content_type, CallView& view) {
+// Gives each part to `take`, which returns an Error to stop at.
+template <class Take>
+Result<void> each_form_part(std::string_view content_type, std::string_view form, Take take) {
   std::string_view boundary = parameter(content_type, "boundary");
   if (boundary.empty()) return bad_field("content-type", "invalid_value", "the form has no boundary");
   std::string mark = "--" + std::string(boundary);
-  std::string_view rest = view.body;
+  std::string_view rest = form;
   std::size_t parts = 0;
   for (std::size_t at = rest.find(mark); at != std::string_view::npos; at = rest.find(mark)) {
     rest.remove_prefix(at + mark.size());
@@ -101,7 +106,7 @@ Result<void> read_form(std::string_view content_type, CallView& view) {
     if (++parts > max_form_parts) return bad_field("body", "invalid_value", "the form has too many parts");
     std::size_t end = rest.find("\r\n" + mark);
     if (end == std::string_view::npos) break;
-    if (auto part = read_form_part(rest.substr(0, end))) TG_TRY_VOID(take_form_part(*part, view));
+    if (auto part = read_form_part(rest.substr(0, end))) TG_TRY_VOID(take(*part));
     rest.remove_prefix(end + 2);
   }
   return bad_field("body", "invalid_value", "the form has no end");
@@ -128,9 +133,19 @@ Result<CallView> view_passthrough(std::string_view content_type, std::string_vie
     TG_TRY_VOID(read_json(view));
   } else if (is_type(content_type, "multipart/form-data")) {
     view.input_bound = {};
-    TG_TRY_VOID(read_form(content_type, view));
+    TG_TRY_VOID(each_form_part(content_type, body, [&](const FormPart& part) { return take_form_part(part, view); }));
   }
   return view;
+}
+
+std::optional<std::string_view> form_field(std::string_view content_type, std::string_view form, std::string_view name) {
+  std::optional<std::string_view> found;
+  if (!is_type(content_type, "multipart/form-data")) return found;
+  std::ignore = each_form_part(content_type, form, [&](const FormPart& part) {
+    if (part.name == name && !found) found = part.value;
+    return Result<void>();
+  });
+  return found;
 }
 
 std::optional<Usage> usage_in(std::span<const Dialect* const> dialects, std::string_view body) {
@@ -153,6 +168,17 @@ std::int64_t images_in(std::string_view body) {
   return count;
 }
 
+std::string passed_query(std::string_view query) {
+  std::string out;
+  char before = '?';
+  for (std::string_view pair : split(query, '&')) {
+    if (pair.empty() || pair.substr(0, pair.find('=')) == "key") continue;
+    out += std::exchange(before, '&');
+    out += pair;
+  }
+  return out;
+}
+
 std::string passed_path(std::string_view target) {
   for (int segments = 0; segments < 2; ++segments) {  // /passthrough and /NAME
     std::size_t next = target.find('/', 1);
@@ -160,14 +186,7 @@ std::string passed_path(std::string_view target) {
   }
   std::size_t mark = target.find('?');
   std::string out(target.substr(0, mark));
-  if (mark == std::string_view::npos) return out;
-  char before = '?';
-  for (std::string_view pair : split(target.substr(mark + 1), '&')) {
-    if (pair.empty() || pair.substr(0, pair.find('=')) == "key") continue;
-    out += std::exchange(before, '&');
-    out += pair;
-  }
-  return out;
+  return mark == std::string_view::npos ? out : out + passed_query(target.substr(mark + 1));
 }
 
 }  // namespace tollgate

@@ -9,13 +9,19 @@ namespace tollgate {
 // for a stream are taken where they stand; the model's name may be absent. Errors: invalid_request, for JSON that is none.
 Result<CallView> view_passthrough(std::string_view content_type, std::string_view body);
 
+// A part of a form by its name; empty: there is none, or this is no form.
+std::optional<std::string_view> form_field(std::string_view content_type, std::string_view form, std::string_view name);
+
 // Of an answer's JSON, in any of these dialects or in the words of OpenAI's images. Empty: it says nothing.
 std::optional<Usage> usage_in(std::span<const Dialect* const> dialects, std::string_view body);
 
 // How many images an answer holds: the elements of `data`.
 std::int64_t images_in(std::string_view body);
 
-// A target's path and query behind `/passthrough/NAME`, without a credential of ours (`key=`).
+// The query as it goes to a provider, with its `?`; without a credential of ours (`key=`).
+std::string passed_query(std::string_view query);
+
+// A target's path and query behind `/passthrough/NAME`, as they go to a provider.
 std::string passed_path(std::string_view target);
 
 }  // namespace tollgate

@@ -66,6 +66,8 @@ void Exchange::reset() {
   attempt_count = attempts_written = 0;
   upstream_request_id.clear();
   clear(answer_id);
+  account.reset();
+  batch_price.reset();
   keeps = false;
   asked_input = {};
   clear(asked_items);

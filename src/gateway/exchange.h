@@ -9,6 +9,7 @@
 #include "dialects/door.h"
 #include "dialects/openai_chat/request.h"
 #include "gateway/conversations.h"
+#include "gateway/provider_objects.h"
 #include "gateway/snapshot.h"
 #include "identity/attribution.h"
 #include "limits/reservation.h"
@@ -50,6 +51,8 @@ struct Exchange {
   std::string upstream_path, upstream_body;  // of a request that was written for its target
   std::vector<std::string> dropped;    // what the current target cannot be told
   std::string answer_id;               // of a stored response that passes
+  std::optional<ProviderObject> account;  // of a batch: who has its input
+  std::optional<Price> batch_price;    // what its calls cost
   bool keeps = false;                  // the current attempt's answer is kept here (gateway/steps/recall.h)
   json::Value asked_input;             // of a call that speaks Responses: its own input
   std::string asked_items, retold;     // of a conversation that we keep: that input's items, and the body that tells all of it

@@ -24,7 +24,7 @@ void announce_stream(Exchange& exchange) {
 
 Task<Result<Answer>> Pipeline::story(Exchange& exchange) const {
   TG_CO_TRY_VOID(identify(exchange, worker_));
-  TG_CO_TRY_VOID(co_await understand(exchange));
+  TG_CO_TRY_VOID(co_await understand(exchange, worker_));
   TG_CO_TRY_VOID(recall_conversation(exchange, worker_));
   TG_CO_TRY_VOID(co_await choose(exchange, worker_));
   TG_CO_TRY_VOID(admit(exchange, worker_));

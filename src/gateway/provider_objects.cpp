@@ -24,6 +24,7 @@ void append_line(std::string& out, std::string_view id, const ProviderObject& ob
   if (!object.work.model.empty())
     line.member("model", object.work.model).member("calls", object.work.calls).member("input", object.work.input).member("output", object.work.output);
   if (!object.charge.empty()) line.member("charge", object.charge);
+  if (object.charged) line.member("charged", true);
   line.end_object();
   out += '\n';
 }
@@ -51,7 +52,8 @@ std::optional<ProviderObject> read_line(const json::Value& line) {
                         .provider = text_in(line, "provider"),
                         .key = text_in(line, "key"),
                         .work = {text_in(line, "model"), number_in(line, "calls"), number_in(line, "input"), number_in(line, "output")},
-                        .charge = text_in(line, "charge")};
+                        .charge = text_in(line, "charge"),
+                        .charged = json::find(line, "charged").has_value()};
 }
 
 }  // namespace

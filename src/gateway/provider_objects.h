@@ -33,7 +33,8 @@ struct ProviderObject {
   std::string tenant{};  // tenant_of() the key that made it
   std::string provider{}, key{};
   BatchWork work{};      // of a batch and of its input
-  std::string charge{};  // of a batch: id of the row that charges what it used; empty: not yet
+  std::string charge{};  // of a batch: id of the row that is to charge what it used; empty: not yet
+  bool charged = false;  // that row is in the ledger
 };
 
 class ProviderObjects {

@@ -27,6 +27,7 @@ struct TargetFacts {
   openai_chat::UsageQuirks quirks;
   Hosting hosting = Hosting::own;
   std::string api_version{};             // of azure_deployment
+  int batch_percent = 100;               // of its prices, what calls of a batch cost
   std::vector<std::string> forward_headers;  // of the client, beside those that every provider gets
 };
 

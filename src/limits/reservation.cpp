@@ -80,7 +80,8 @@ bool Reservation::hold(Counters& counters, const Limit& limit, const Subject& su
 }
 
 std::expected<Reservation, LimitRefusal> Reservation::take(const Policy& policy, const Subject& subject, const Spent& estimate,
-                                                      WallTime now) {
+                                                      WallTime now, Admission admission) {
+  auto up_to = [&](const Limit& limit) { return admission == Admission::owed ? INT64_MAX : admits_up_to(limit); };
   assert(estimate.cost.nano_usd >= 0 && estimate.input >= 0 && estimate.output >= 0);
   Matches matches = policy.match(subject);
   if (matches.too_many) return std::unexpected(LimitRefusal{.why = LimitRefusal::Why::too_many_limits});
@@ -97,12 +98,12 @@ std::expected<Reservation, LimitRefusal> Reservation::take(const Policy& policy,
   // Looking first: a call that the last limit refuses does not even for a moment stand in the way at the first ones.
   for (std::size_t i = 0; i < made.count_; ++i) {
     Hold& hold = made.holds_[i];
-    if (!hold.entry->counter.has_room(estimate.of(hold.measure), admits_up_to(*matches.limits[i]), hold.bucket))
+    if (!hold.entry->counter.has_room(estimate.of(hold.measure), up_to(*matches.limits[i]), hold.bucket))
       return refused_by(i);
   }
   for (std::size_t i = 0; i < made.count_; ++i) {
     Hold& hold = made.holds_[i];
-    if (hold.entry->counter.take(estimate.of(hold.measure), admits_up_to(*matches.limits[i]), hold.bucket)) continue;
+    if (hold.entry->counter.take(estimate.of(hold.measure), up_to(*matches.limits[i]), hold.bucket)) continue;
     for (std::size_t taken = i; taken-- > 0;)
       made.holds_[taken].entry->counter.give_back(estimate.of(made.holds_[taken].measure), made.holds_[taken].bucket);
     return refused_by(i);

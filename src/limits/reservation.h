@@ -40,10 +40,13 @@ struct LimitRefusal {
 // reached.
 Error to_error(const LimitRefusal& refusal, WallTime now);
 
+// Whether a call may still be refused, or has been made.
+enum class Admission : std::uint8_t { asked, owed };
+
 class Reservation {
  public:
   static std::expected<Reservation, LimitRefusal> take(const Policy& policy, const Subject& subject, const Spent& estimate,
-                                                  WallTime now);
+                                                  WallTime now, Admission admission = Admission::asked);
 
   // Nothing reserved, for callers under no limit.
   Reservation() = default;

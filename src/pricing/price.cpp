@@ -75,6 +75,31 @@ Rates rates_over(const Rates& before, const ListedRates& listed) {
           .request = listed.request.value_or(before.request)};
 }
 
+namespace {
+
+Rates at_percent(const Rates& rates, int percent) {
+  constexpr Wide whole = 100;
+  auto part = [&](std::int64_t rate) { return static_cast<std::int64_t>((positive(rate) * static_cast<Wide>(percent) + whole / 2) / whole); };
+  return {.input = part(rates.input),
+          .cached_input = part(rates.cached_input),
+          .cache_write_5m = part(rates.cache_write_5m),
+          .cache_write_1h = part(rates.cache_write_1h),
+          .audio_input = part(rates.audio_input),
+          .output = part(rates.output),
+          .reasoning = part(rates.reasoning),
+          .audio_output = part(rates.audio_output),
+          .image = part(rates.image),
+          .request = part(rates.request)};
+}
+
+}  // namespace
+
+Price at_percent(const Price& price, int percent, std::string_view word) {
+  Price out{.id = price.id + "/" + std::string(word), .rates = at_percent(price.rates, percent), .tiers = {}};
+  for (const Tier& tier : price.tiers) out.tiers.push_back({tier.above, at_percent(tier.rates, percent)});
+  return out;
+}
+
 const Rates& Price::rates_at(Tokens all_input) const {
   const Rates* found = &rates;
   for (const auto& tier : tiers)

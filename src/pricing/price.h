@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/money.h"
@@ -58,6 +59,9 @@ struct Price {
 
 // The exact sum over all buckets, rounded half up once, to nano-USD. Saturates. Buckets below zero count as none.
 Money cost(const Price& price, const Usage& usage);
+
+// The same at a share of it, as calls of a batch have it; its id says so. Every rate is rounded half up.
+Price at_percent(const Price& price, int percent, std::string_view word);
 
 // What a call may use besides text in and out; what it cannot use need not be reserved for.
 struct MayUse {

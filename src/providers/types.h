@@ -31,6 +31,7 @@ struct ProviderType {
   // Calls that are translated for it are written with what every host of the family understands, unless it is OpenAI's own:
   bool legacy_max_tokens = true;      // `max_tokens`, not `max_completion_tokens`
   bool system_only = true;            // no role `developer`
+  int batch_percent = 100;            // of its prices, what calls of a batch cost
 };
 
 std::span<const ProviderType> provider_types();

@@ -58,29 +58,6 @@ bool is_event_stream(const ProviderAnswer& answer) {
   return iequals(trimmed(type.substr(0, type.find(';'))), "text/event-stream");
 }
 
-void open_row(Exchange& x, Worker& worker, const Target& target, const ProviderKey* key) {
-  x.target = &target;
-  x.provider_key = key;
-  x.row.attempts = ++x.attempt_count;  // a stream's head tells it before the row is settled
-  AttemptRow& row = x.attempt();
-  row.request_id = x.row.id;
-  row.n = x.attempt_count;
-  row.provider = target.provider;
-  row.model = x.model_at(target);
-  row.key = key == nullptr ? std::string_view() : std::string_view(key->name);
-  row.region = target.region;
-  row.phase = AttemptPhase::connect;
-  row.http_status = 0;
-  row.error_class.clear();
-  row.started_at = worker.reactor.wall();
-  row.duration_ms = 0;
-  row.first_token_ms = -1;
-  row.usage = {};
-  row.usage_source = UsageSource::provider;
-  row.cost = {};
-  row.price_id.clear();
-}
-
 // Sends the request and waits for the answer's head; refusals become errors here.
 Task<Result<std::unique_ptr<ProviderAnswer>>> open_answer(Exchange& x, Worker& worker, const Target& target,
                                                           const ProviderKey* key, Instant began) {
@@ -169,14 +146,38 @@ bool may_be_billed(const AttemptRow& row, const Error& error) {
 
 }  // namespace
 
+void open_attempt_row(Exchange& x, Worker& worker, const Target& target, const ProviderKey* key) {
+  x.target = &target;
+  x.provider_key = key;
+  x.row.attempts = ++x.attempt_count;  // a stream's head tells it before the row is settled
+  AttemptRow& row = x.attempt();
+  row.request_id = x.row.id;
+  row.n = x.attempt_count;
+  row.provider = target.provider;
+  row.model = x.model_at(target);
+  row.key = key == nullptr ? std::string_view() : std::string_view(key->name);
+  row.region = target.region;
+  row.phase = AttemptPhase::connect;
+  row.http_status = 0;
+  row.error_class.clear();
+  row.started_at = worker.reactor.wall();
+  row.duration_ms = 0;
+  row.first_token_ms = -1;
+  row.usage = {};
+  row.usage_source = UsageSource::provider;
+  row.cost = {};
+  row.price_id.clear();
+}
+
 Task<Result<Answer>> try_target(Exchange& x, Worker& worker, const Target& target, const ProviderKey* key) {
-  open_row(x, worker, target, key);
+  open_attempt_row(x, worker, target, key);
   prepare_to_keep(x, worker);
   Instant began = worker.reactor.now();
   auto answer = co_await ask(x, worker, target, key, began);
   if (answer) {
     note_success(x, worker, key);
     remember_response(x, worker, x.answer_id);
+    remember_batch(x, worker, x.answer_id);
     co_return std::move(answer);
   }
   Error error = judge_wait(std::move(answer).error(), x, worker.reactor.now());

@@ -9,4 +9,7 @@ namespace tollgate {
 // REQUIRES: the intent is written.
 Task<Result<Answer>> try_target(Exchange& exchange, Worker& worker, const Target& target, const ProviderKey* key);
 
+// Opens the row of a try at this target.
+void open_attempt_row(Exchange& exchange, Worker& worker, const Target& target, const ProviderKey* key);
+
 }  // namespace tollgate

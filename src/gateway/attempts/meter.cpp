@@ -22,6 +22,7 @@ const Model* model_of(const Exchange& x, const Target& target) {
 }
 
 const Price* price_of(const Exchange& x, const Target& target) {
+  if (x.batch_price) return &*x.batch_price;
   const Model* model = model_of(x, target);
   return model == nullptr ? nullptr : &model->price_at(x.row.at);
 }

@@ -47,7 +47,7 @@ RequestBytes edited(Exchange& x, const Target& target) {
 
 RequestBytes passed(Exchange& x, const Target& target) {
   constexpr std::string_view base_has = "/v1";
-  x.upstream_path = x.door.provider.empty() ? std::string(x.door.endpoint.substr(base_has.size())) : passed_path(x.incoming->target());
+  x.upstream_path = x.door.endpoint == passthrough_endpoint ? passed_path(x.incoming->target()) : std::string(x.door.endpoint.substr(base_has.size()));
   return with_model(x, target);
 }
 
@@ -114,7 +114,7 @@ Result<RequestBytes> bytes_for(Exchange& x, const Target& target) {
 
 Result<RequestBytes> request_bytes(Exchange& x, const Target& target) {
   TG_TRY(bytes, bytes_for(x, target));
-  if (x.door.operation == Operation::passthrough && !x.door.provider.empty()) bytes.from_root = true;
+  if (x.door.endpoint == passthrough_endpoint) bytes.from_root = true;
   if (bytes.from_root) return bytes;
   return hosted(std::move(bytes), x, target);
 }

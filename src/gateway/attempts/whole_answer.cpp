@@ -1,5 +1,6 @@
 #include "gateway/attempts/whole_answer.h"
 
+#include "dialects/batch_file.h"
 #include "dialects/call_names.h"
 #include "dialects/openai_chat/answer.h"
 #include "dialects/passthrough.h"
@@ -61,8 +62,9 @@ Result<WholeAnswer> read_ranks(Exchange& x, const Dialect& language, std::string
 }
 
 // It costs what it reports; nothing is estimated.
-WholeAnswer read_passed(const Exchange& x, const Target& target, std::string_view body) {
+WholeAnswer read_passed(Exchange& x, const Target& target, std::string_view body) {
   Usage usage = usage_in(x.snapshot().facts[target.index].spoken, body).value_or(Usage{});
+  if (x.account) x.answer_id = read_batch(body).value_or(BatchState{}).id;
   if (x.door.endpoint.starts_with("/v1/images/")) usage.image_count = images_in(body);
   return {.body = body, .usage = usage};
 }

@@ -91,12 +91,7 @@ Result<void> admit(Exchange& x, Worker& worker) {
   return {};
 }
 
-Result<void> admit_attempt(Exchange& x, Worker& worker, const Target& target, const ProviderKey* key) {
-  if (x.reservation.count() > 0) {
-    TG_TRY(estimate, worst_spent(x, target, x.money_limited));
-    if (!x.reservation.raise_to(*x.snapshot().limits, estimate))
-      return fail(Fault::budget_exceeded, "the limits do not allow the next provider");
-  }
+Result<void> write_intent(Exchange& x, Worker& worker, const Target& target, const ProviderKey* key) {
   x.row.provider = target.provider;
   x.row.model = x.model_at(target);
   x.row.region = target.region;
@@ -119,6 +114,20 @@ Result<void> admit_attempt(Exchange& x, Worker& worker, const Target& target, co
   }
   x.reservation.dispatched();
   return {};
+}
+
+Reservation reserve_what_is_owed(const Exchange& x, const Target& target) {
+  auto reserved = Reservation::take(*x.snapshot().limits, subject_of(x, target), {}, x.row.at, Admission::owed);
+  return reserved ? std::move(*reserved) : Reservation();
+}
+
+Result<void> admit_attempt(Exchange& x, Worker& worker, const Target& target, const ProviderKey* key) {
+  if (x.reservation.count() > 0) {
+    TG_TRY(estimate, worst_spent(x, target, x.money_limited));
+    if (!x.reservation.raise_to(*x.snapshot().limits, estimate))
+      return fail(Fault::budget_exceeded, "the limits do not allow the next provider");
+  }
+  return write_intent(x, worker, target, key);
 }
 
 }  // namespace tollgate

@@ -91,6 +91,7 @@ Result<void> plan(Exchange& x, const Worker& worker) {
                                 .stream = x.call.stream,
                                 .cost = &cost});
   TG_TRY_VOID(keep_those_with_endpoint(x));
+  pin_account(x);
   return pin_conversation(x, worker);
 }
 

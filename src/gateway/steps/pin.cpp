@@ -3,6 +3,7 @@
 #include "dialects/fields.h"
 #include "gateway/attempts/language.h"
 #include "gateway/steps/recall.h"
+#include "gateway/steps/understand_batch.h"
 
 namespace tollgate {
 namespace {
@@ -21,6 +22,12 @@ std::uint16_t key_of(const Target& target, std::string_view name) {
 
 std::string tenant_of(const VirtualKey& key) {
   return key.attribution.team.empty() ? "key " + key.name : "team " + key.attribution.team;
+}
+
+void pin_account(Exchange& x) {
+  if (!x.account || x.plan.count == 0) return;
+  Candidate& candidate = x.plan.candidates[0];
+  candidate.standing.key = key_of(*candidate.target, x.account->key);
 }
 
 Result<void> pin_conversation(Exchange& x, const Worker& worker) {
@@ -51,6 +58,14 @@ Result<void> pin_conversation(Exchange& x, const Worker& worker) {
     return {};
   }
   return not_found();
+}
+
+void remember_batch(const Exchange& x, const Worker& worker, std::string_view id) {
+  if (worker.objects == nullptr || !x.account || x.door.endpoint != batches_endpoint) return;
+  ProviderObject batch = *x.account;
+  batch.kind = ObjectKind::batch;
+  batch.key = x.provider_key == nullptr ? std::string() : x.provider_key->name;
+  worker.objects->keep(id, std::move(batch));
 }
 
 void remember_response(const Exchange& x, const Worker& worker, std::string_view id) {

@@ -9,6 +9,12 @@ namespace tollgate {
 // belongs to no target of this model, or is unknown.
 Result<void> pin_conversation(Exchange& exchange, const Worker& worker);
 
+// Asks with the key of the account that has the input of a batch.
+void pin_account(Exchange& exchange);
+
+// Remembers who has a batch that has begun.
+void remember_batch(const Exchange& exchange, const Worker& worker, std::string_view id);
+
 // Remembers who issued an answer's id.
 void remember_response(const Exchange& exchange, const Worker& worker, std::string_view id);
 

@@ -10,6 +10,6 @@ Result<void> find_route(Exchange& exchange);
 
 // Errors: those of Incoming::body; invalid_request and unsupported_media_type; not_allowed (the model, or an attribution that
 // the key may not set); model_not_found.
-Task<Result<void>> understand(Exchange& exchange);
+Task<Result<void>> understand(Exchange& exchange, const Worker& worker);
 
 }  // namespace tollgate

@@ -6,6 +6,7 @@
 #include "dialects/fields.h"
 #include "dialects/passthrough.h"
 #include "gateway/steps/understand.h"
+#include "gateway/steps/understand_batch.h"
 #include "identity/authorize.h"
 
 namespace tollgate {
@@ -27,6 +28,9 @@ std::string_view usual_model(std::string_view endpoint) {
 Result<void> find_provider(Exchange& x) {
   auto found = x.snapshot().passthrough.find(x.door.provider);
   if (found == x.snapshot().passthrough.end()) return fail(Fault::not_found, "there is no provider of this name", "provider");
+  const auto& spoken = x.snapshot().facts[found->second.targets[0]->index].spoken;
+  if (x.door.at_objects && std::find(spoken.begin(), spoken.end(), x.door.dialect) != spoken.end())
+    return fail(Fault::not_found, "files, batches and stored responses have owners: ask /v1/files, /v1/batches, /v1/responses", "path");
   TG_TRY_VOID(check_model(*x.key, std::string(x.door.provider) + "/" + x.call.model));
   x.route = &found->second;
   x.row.route = x.route->name;
@@ -44,11 +48,12 @@ Result<void> find_model(Exchange& x) {
 
 }  // namespace
 
-Task<Result<void>> understand_passthrough(Exchange& x) {
+Task<Result<void>> understand_passthrough(Exchange& x, const Worker& worker) {
   TG_CO_TRY(body, co_await x.incoming->body());
   TG_CO_TRY(view, view_passthrough(content_type_of(*x.incoming), body));
   x.call = std::move(view);
   TG_CO_TRY_VOID(attribute(*x.key, x.claims, x.row.attribution));
+  if (x.door.endpoint == batches_endpoint) co_return understand_batch(x, worker);
   if (x.door.provider.empty()) co_return find_model(x);
   co_return find_provider(x);
 }

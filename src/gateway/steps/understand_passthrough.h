@@ -1,11 +1,12 @@
 #pragma once
 // The second step of a call that is passed on unread: which provider it goes to, and which model it names.
 
-#include "gateway/exchange.h"
+#include "gateway/worker.h"
 
 namespace tollgate {
 
-// Of `/passthrough/{provider}/…` the provider; of OpenAI's images, audio and moderations the route of the model.
-Task<Result<void>> understand_passthrough(Exchange& exchange);
+// Of `/passthrough/{provider}/…` the provider; of OpenAI's images, audio and moderations the route of the model; of a batch the account
+// that has its input.
+Task<Result<void>> understand_passthrough(Exchange& exchange, const Worker& worker);
 
 }  // namespace tollgate
