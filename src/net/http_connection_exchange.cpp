@@ -11,6 +11,8 @@
 namespace tollgate::http {
 namespace {
 
+constexpr std::size_t taken_at_once = 256 * 1024;  // of an announced body
+
 constexpr std::size_t first_body_buffer = 64 * 1024;
 constexpr std::size_t skipped_body_max = 256 * 1024;
 constexpr auto skip_within = seconds(5);
@@ -58,10 +60,11 @@ Task<Result<std::string_view>> Connection::Exchange::collect_length(std::size_t 
   Connection& c = connection_;
   std::size_t size = head_.framing.length;
   reader_.feed(c.unread());
+  TG_CO_TRY_VOID(make_room(std::min(size, taken_at_once), limit));
   TG_CO_TRY_VOID(append(c.unread(), limit));
   c.begin_ = c.end_;
   while (!reader_.done()) {
-    TG_CO_TRY_VOID(make_room(std::min(size, body_size_ + Buffer::usual), limit));
+    TG_CO_TRY_VOID(make_room(std::min(size, std::max(body_size_ + Buffer::usual, taken_at_once)), limit));
     TG_CO_TRY(got, co_await read_body(body_.from(body_size_).first(std::min(body_.size(), size) - body_size_)));
     reader_.feed({body_.data() + body_size_, got});
     body_size_ += got;
@@ -99,7 +102,7 @@ Task<Result<std::size_t>> Connection::Exchange::read_body(std::span<char> into) 
   co_return *got;
 }
 
-// Grows with what really comes, not with what was announced.
+// Beyond `taken_at_once` it grows with what really comes, not with what was announced.
 Result<void> Connection::Exchange::make_room(std::size_t size, std::size_t limit) {
   if (size > limit) return body_is_lost(Fault::body_too_large, too_large(limit));
   if (size <= body_.size()) return {};

@@ -1,5 +1,6 @@
 #include "dialects/bedrock_converse/bedrock_converse.h"
 
+#include "dialects/bedrock_converse/embedding.h"
 #include "dialects/bedrock_converse/errors.h"
 #include "dialects/bedrock_converse/event_reader.h"
 #include "dialects/bedrock_converse/event_writer.h"
@@ -27,6 +28,11 @@ class BedrockConverse final : public Dialect {
   std::unique_ptr<EventReader> event_reader() const override { return std::make_unique<ConverseEventReader>(); }
   std::unique_ptr<EventWriter> event_writer(const AnswerFacts&) const override { return std::make_unique<ConverseEventWriter>(); }
   std::string path(const CallView& call, std::string_view model) const override { return path_of(model, call.stream); }
+
+  Result<WrittenRequest> write_embedding_request(const EmbeddingRequest& request, const TargetWays& ways) const override {
+    return write_embedding(request, ways);
+  }
+  Result<EmbeddingResponse> read_embedding_response(std::string_view body) const override { return read_embeddings(body); }
 
   Error read_refusal(const Refused& refused, WallTime now) const override { return bedrock_converse::read_refusal(refused, now); }
   void write_error(const Error& error, RequestId, std::string& out) const override { append_error(out, error); }

@@ -93,5 +93,33 @@ TEST(ConverseErrors, AreKnownByTheirType) {
   EXPECT_EQ(fault(400, "ValidationException"), Fault::upstream_rejected);
 }
 
+EmbeddingRequest texts(std::vector<std::string> inputs) { return {.dialect = "openai_chat", .model = "m", .inputs = std::move(inputs), .dimensions = 256}; }
+
+TEST(BedrockEmbedding, EachMakerHasItsOwnWords) {
+  auto titan = dialect().write_embedding_request(texts({"a"}), {.model = "amazon.titan-embed-text-v2:0"});
+  ASSERT_TRUE(titan);
+  EXPECT_EQ(titan->path, "/model/amazon.titan-embed-text-v2%3A0/invoke");
+  EXPECT_EQ(titan->body, R"({"inputText":"a","dimensions":256})");
+  auto cohere = dialect().write_embedding_request(texts({"a", "b"}), {.model = "cohere.embed-english-v3"});
+  ASSERT_TRUE(cohere);
+  EXPECT_EQ(cohere->body, R"({"texts":["a","b"],"input_type":"search_document","embedding_types":["float"],"output_dimension":256})");
+  EXPECT_EQ(dialect().write_embedding_request(texts({"a", "b"}), {.model = "amazon.titan-embed-text-v2:0"}).error().param, "input");
+  EXPECT_FALSE(dialect().write_embedding_request(texts({"a"}), {.model = "meta.llama"}));
+}
+
+TEST(BedrockEmbedding, ItsAnswersAreRead) {
+  auto titan = dialect().read_embedding_response(R"({"embedding":[0.5,1],"inputTextTokenCount":7})");
+  ASSERT_TRUE(titan);
+  EXPECT_EQ(titan->vectors, std::vector<std::string>{"[0.5,1]"});
+  EXPECT_EQ(titan->usage->input.count, 7);
+  for (const char* body : {R"({"embeddings":[[1],[2]],"texts":["a","b"]})", R"({"embeddings":{"float":[[1],[2]]}})"}) {
+    auto cohere = dialect().read_embedding_response(body);
+    ASSERT_TRUE(cohere) << body;
+    EXPECT_EQ(cohere->vectors.size(), 2u);
+    EXPECT_FALSE(cohere->usage);
+  }
+  EXPECT_FALSE(dialect().read_embedding_response(R"({"message":"x"})"));
+}
+
 }  // namespace
 }  // namespace tollgate::bedrock_converse

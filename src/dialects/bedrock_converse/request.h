@@ -10,5 +10,7 @@ Result<WrittenRequest> write_chat_request(const ChatRequest& request, const Targ
 
 // /model/{model}/converse or …/converse-stream, the model percent-encoded.
 std::string path_of(std::string_view model, bool stream);
+// /model/{model}/invoke
+std::string invoke_path_of(std::string_view model);
 
 }  // namespace tollgate::bedrock_converse

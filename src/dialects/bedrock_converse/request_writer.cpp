@@ -210,7 +210,9 @@ class Body {
 
 }  // namespace
 
-std::string path_of(std::string_view model, bool stream) {
+namespace {
+
+std::string model_path(std::string_view model) {
   constexpr std::string_view digits = "0123456789ABCDEF";
   std::string path = "/model/";
   for (char c : model) {
@@ -221,8 +223,14 @@ std::string path_of(std::string_view model, bool stream) {
     else
       path += {'%', digits[byte >> 4], digits[byte & 15]};
   }
-  return path + (stream ? "/converse-stream" : "/converse");
+  return path;
 }
+
+}  // namespace
+
+std::string path_of(std::string_view model, bool stream) { return model_path(model) + (stream ? "/converse-stream" : "/converse"); }
+
+std::string invoke_path_of(std::string_view model) { return model_path(model) + "/invoke"; }
 
 Result<WrittenRequest> write_chat_request(const ChatRequest& request, const TargetWays& ways) { return Body(request, ways).write(); }
 

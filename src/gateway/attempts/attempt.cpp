@@ -101,11 +101,20 @@ Task<Result<std::unique_ptr<ProviderAnswer>>> open_answer(Exchange& x, Worker& w
   co_return std::move(answer);
 }
 
+// Of calls that Bedrock makes in a maker's own words: its gateway counts what their bodies do not tell.
+std::optional<Usage> usage_in_head(const ProviderAnswer& answer) {
+  auto input = parse_u64(find_header(answer, "x-amzn-bedrock-input-token-count"));
+  auto output = parse_u64(find_header(answer, "x-amzn-bedrock-output-token-count"));
+  constexpr std::uint64_t most = 1'000'000'000;
+  if (!input || *input > most || output.value_or(0) > most) return std::nullopt;
+  return Usage{.input = {static_cast<std::int64_t>(*input)}, .cache_read = {}, .output = {static_cast<std::int64_t>(output.value_or(0))}};
+}
+
 Task<Result<Answer>> read_plain(Exchange& x, Worker& worker, std::unique_ptr<ProviderAnswer> upstream, Instant began) {
   const Target& target = *x.target;
   Wait wait = x.wait().at_most(began + target.timeouts.total);
   TG_CO_TRY(body, co_await upstream->whole(answer_bytes_max, wait, target.timeouts.idle));
-  TG_CO_TRY(answer, read_whole(x, target, body, worker.reactor.wall().ns / ns_per_second));
+  TG_CO_TRY(answer, read_whole(x, target, {body, usage_in_head(*upstream)}, worker.reactor.wall().ns / ns_per_second));
   AttemptRow& row = x.attempt();
   Meter(x, target).measure(answer.usage, answer.text_bytes, answer.reasoning_bytes, row);
   row.phase = AttemptPhase::done;

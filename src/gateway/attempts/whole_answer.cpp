@@ -39,9 +39,10 @@ Result<WholeAnswer> read_chat(Exchange& x, const Dialect& language, std::string_
   return answer;
 }
 
-Result<WholeAnswer> read_embeddings(Exchange& x, const Dialect& language, std::string_view body, std::int64_t now) {
-  TG_TRY(response, language.read_embedding_response(body));
-  WholeAnswer answer{.body = body, .usage = response.usage};
+Result<WholeAnswer> read_embeddings(Exchange& x, const Dialect& language, const AnswerBytes& bytes, std::int64_t now) {
+  TG_TRY(response, language.read_embedding_response(bytes.body));
+  if (!response.usage) response.usage = bytes.in_head;
+  WholeAnswer answer{.body = bytes.body, .usage = response.usage};
   if (&language == x.door.dialect) return answer;
   TG_TRY(request, x.door.dialect->read_embedding_request(x.call));
   x.outgoing.clear();
@@ -71,12 +72,13 @@ WholeAnswer read_passed(Exchange& x, const Target& target, std::string_view body
 
 }  // namespace
 
-Result<WholeAnswer> read_whole(Exchange& x, const Target& target, std::string_view body, std::int64_t now) {
+Result<WholeAnswer> read_whole(Exchange& x, const Target& target, const AnswerBytes& bytes, std::int64_t now) {
+  std::string_view body = bytes.body;
   if (x.door.operation == Operation::passthrough) return read_passed(x, target, body);
   const Dialect& language = language_at(x, target);
   if (bytes_pass(x, target) && x.door.speaks_openai()) return read_openai(x, target, body);
   switch (x.door.operation) {
-    case Operation::embeddings: return read_embeddings(x, language, body, now);
+    case Operation::embeddings: return read_embeddings(x, language, bytes, now);
     case Operation::rerank: return read_ranks(x, language, body, now);
     default: return read_chat(x, language, body, now);
   }

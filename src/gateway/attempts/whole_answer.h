@@ -5,6 +5,12 @@
 
 namespace tollgate {
 
+// As it came: the body, and what its head tells of the usage where bodies tell nothing.
+struct AnswerBytes {
+  std::string_view body;
+  std::optional<Usage> in_head{};
+};
+
 struct WholeAnswer {
   std::string_view body;  // in the provider's bytes, or in the exchange
   std::optional<Usage> usage{};
@@ -13,6 +19,6 @@ struct WholeAnswer {
 };
 
 // Errors: upstream_protocol, or the error that an answer of status 200 holds.
-Result<WholeAnswer> read_whole(Exchange& exchange, const Target& target, std::string_view body, std::int64_t now);
+Result<WholeAnswer> read_whole(Exchange& exchange, const Target& target, const AnswerBytes& bytes, std::int64_t now);
 
 }  // namespace tollgate
