@@ -14,7 +14,7 @@
 namespace tollgate {
 namespace {
 
-enum Action { page, metrics, live, ready, reload, targets, limits };
+enum Action { page, metrics, live, ready, reload, targets, limits, explain };
 
 constexpr RouteRow table[] = {
     {"GET", "/", page},
@@ -24,8 +24,10 @@ constexpr RouteRow table[] = {
     {"POST", "/api/v1/config/reload", reload},
     {"GET", "/api/v1/targets", targets},
     {"GET", "/api/v1/limits/state", limits},
+    {"POST", "/api/v1/explain", explain},
 };
 
+constexpr std::size_t question_bytes_max = 16 * 1024 * 1024;
 constexpr std::size_t path_bytes_max = 8 * 1024;
 
 int base64_value(char c) {
@@ -108,6 +110,13 @@ Task<void> AdminPort::serve_reload(http::ServerExchange& exchange) {
   co_await reply_json(exchange, 200, R"({"status":"ok"})");
 }
 
+Task<void> AdminPort::serve_explanation(http::ServerExchange& exchange) {
+  auto body = co_await exchange.whole_body(question_bytes_max);
+  Result<std::string> told = body ? doors_.explain(*body) : Result<std::string>(std::unexpected(body.error()));
+  if (!told) co_return co_await reply_error(exchange, told.error(), fresh_id(), nullptr);
+  co_await reply_json(exchange, 200, *told);
+}
+
 Task<void> AdminPort::serve(http::ServerExchange& exchange) {
   std::array<char, 256> small;
   Buffer large;
@@ -129,6 +138,7 @@ Task<void> AdminPort::serve(http::ServerExchange& exchange) {
     case live: co_return co_await serve_health(exchange, {});
     case ready: co_return co_await serve_health(exchange, doors_.ready());
     case reload: co_return co_await serve_reload(exchange);
+    case explain: co_return co_await serve_explanation(exchange);
     case limits: co_return co_await serve_text(exchange, "application/json", doors_.limits());
     case targets: co_return co_await serve_text(exchange, "application/json", doors_.targets());
   }

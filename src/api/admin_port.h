@@ -32,6 +32,7 @@ class AdminPort final : public http::Handler {
     std::function<Result<void>()> reload;
     std::function<std::string()> targets;         // JSON
     std::function<std::string()> limits;          // JSON
+    std::function<Result<std::string>(std::string_view body)> explain{};  // JSON to JSON
   };
   AdminPort(Doors doors, RequestIdSource ids, Reactor& reactor)
       : doors_(std::move(doors)), ids_(ids), reactor_(reactor) {}
@@ -44,6 +45,7 @@ class AdminPort final : public http::Handler {
   RequestId fresh_id() { return ids_.next(reactor_.wall(), reactor_.random().next()); }
   Task<void> serve_text(http::ServerExchange& exchange, std::string_view type, std::string text);
   Task<void> ask_for_token(http::ServerExchange& exchange);
+  Task<void> serve_explanation(http::ServerExchange& exchange);
   Task<void> serve_reload(http::ServerExchange& exchange);
 
   Doors doors_;

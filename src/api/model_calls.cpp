@@ -46,7 +46,7 @@ Task<void> send_whole(http::ServerExchange& http, const Exchange& x, const Answe
   AnswerFields fields;
   if (!answer.content_type.empty()) fields.add("content-type", answer.content_type);
   add_common(fields, x);
-  add_cost(fields, x.row);
+  if (!x.dry_run) add_cost(fields, x.row);
   add_limits(fields, x);
   std::string_view parts[] = {answer.whole};
   http::AnswerHead head{.status = answer.status, .fields = fields.all()};

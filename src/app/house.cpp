@@ -12,6 +12,7 @@
 #include "app/server_limits.h"
 #include "app/targets_list.h"
 #include "crypto/random.h"
+#include "gateway/explanation.h"
 #include "storage/sqlite/queries.h"
 #include "storage/vault/private_file.h"
 #include "telemetry/row_line.h"
@@ -143,8 +144,15 @@ Result<void> House::open_admin() {
                  .page = [this] { return admin_page(*telemetry_, model_port()); },
                  .reload = [this] { return reload(); },
                  .targets = [this] { return targets_json(*snapshot(), clock_.now(), clock_.wall()); },
-                 .limits = [this] { return limits_json(*snapshot(), clock_.wall()); }});
+                 .limits = [this] { return limits_json(*snapshot(), clock_.wall()); },
+                 .explain = [this](std::string_view body) { return explained(body); }});
   return {};
+}
+
+Result<std::string> House::explained(std::string_view body) {
+  TG_TRY(question, read_question(body));
+  auto held = std::make_shared<const std::shared_ptr<const Snapshot>>(snapshot());
+  return explain(question, std::move(held), {.now = clock_.now(), .objects = &objects_, .conversations = &conversations_}, clock_.wall());
 }
 
 ModelPort::Doors House::doors_of(Worker& worker) {

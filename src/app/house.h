@@ -60,6 +60,7 @@ class House {
   Result<void> write_objects();
   void watch_file();
   ServerConfig server() const;
+  Result<std::string> explained(std::string_view body);
   bool has_row(RequestId id);
   std::optional<std::string> row_json(RequestId id, std::string_view key);
 

@@ -49,7 +49,7 @@ void Exchange::reset() {
   clear(call);
   openai = {};
   chat.reset();
-  strict = false;
+  strict = dry_run = false;
   clear(upstream_path);
   clear(upstream_body);
   dropped.clear();

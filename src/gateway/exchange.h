@@ -33,6 +33,7 @@ struct Exchange {
   CallView call;                       // what is asked for, in words that no dialect owns
   openai_chat::OpenAiRequest openai;   // the same, at a door that speaks OpenAI's chat family: its bytes pass with edits
   std::optional<ChatRequest> chat;     // the same in the middle form, once a target needs it
+  bool dry_run = false;                // tell what would be done, and do nothing
   bool strict = false;                 // refuse what a target cannot be told, instead of dropping it
   const Route* route = nullptr;
   Plan plan;

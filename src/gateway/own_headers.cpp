@@ -62,7 +62,10 @@ Result<void> take_wish(std::string_view name, std::string_view value, Wishes& wi
       wishes.strict = value == "1";
       return one_of(name, value, {"0", "1"});
     }
-    if (iequals(wish, "dry-run")) return wrong(name, "is not yet available");
+    if (iequals(wish, "dry-run")) {
+      wishes.dry_run = value == "1";
+      return one_of(name, value, {"0", "1"});
+    }
     return {};
   }
   for (std::string_view foreign : refused)

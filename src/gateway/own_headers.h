@@ -14,6 +14,7 @@ namespace tollgate {
 struct Wishes {
   std::optional<milliseconds> timeout{};  // x-tollgate-timeout-ms
   bool strict = false;                    // x-tollgate-strict: 1
+  bool dry_run = false;                   // x-tollgate-dry-run: 1
   std::string_view session{};             // x-tollgate-session; a view into the head
 };
 

@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "gateway/attempts/judge.h"
+#include "gateway/explanation.h"
 #include "gateway/settlement.h"
 #include "gateway/steps/admit.h"
 #include "gateway/steps/answer.h"
@@ -24,14 +25,27 @@ void announce_stream(Exchange& exchange) {
 
 Task<Result<Answer>> Pipeline::story(Exchange& exchange) const {
   TG_CO_TRY_VOID(identify(exchange, worker_));
-  TG_CO_TRY_VOID(co_await understand(exchange, worker_));
-  TG_CO_TRY_VOID(recall_conversation(exchange, worker_));
+  if (exchange.dry_run) co_return co_await explained(exchange);
+  TG_CO_TRY_VOID(co_await understand(exchange, worker_.objects));
+  TG_CO_TRY_VOID(recall_conversation(exchange, worker_.conversations));
   TG_CO_TRY_VOID(co_await choose(exchange, worker_));
   TG_CO_TRY_VOID(admit(exchange, worker_));
   announce_stream(exchange);
   TG_CO_TRY(given, co_await answer(exchange, worker_));
   TG_CO_TRY_VOID(co_await settled(exchange, given));
   co_return std::move(given);
+}
+
+// Nothing is sent, charged or recorded.
+Task<Answer> Pipeline::explained(Exchange& exchange) const {
+  exchange.outgoing = co_await explain(exchange, {.now = worker_.reactor.now(),
+                                                  .random = worker_.reactor.random().next(),
+                                                  .objects = worker_.objects,
+                                                  .conversations = worker_.conversations});
+  Answer answer;
+  answer.content_type = "application/json";
+  answer.whole = exchange.outgoing;
+  co_return answer;
 }
 
 Task<Result<Answer>> Pipeline::run(Exchange& exchange) const {

@@ -18,6 +18,7 @@ class Pipeline {
 
  private:
   Task<Result<Answer>> story(Exchange& exchange) const;
+  Task<Answer> explained(Exchange& exchange) const;
   Task<Result<void>> settled(Exchange& exchange, const Answer& answer) const;
   Worker& worker_;
 };

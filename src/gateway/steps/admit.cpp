@@ -10,31 +10,6 @@
 namespace tollgate {
 namespace {
 
-Subject subject_of(const Exchange& x, const Target& target) {
-  const Attribution& who = x.row.attribution;
-  return {.key = x.row.key,
-          .team = who.team,
-          .user = who.user,
-          .feature = who.feature,
-          .model = x.row.route,
-          .provider = target.provider,
-          .tags = &who.tags};
-}
-
-// The most that may come back, all answers together; empty when nobody says.
-std::optional<Tokens> output_bound(const Exchange& x, const Target& target) {
-  if (x.door.operation == Operation::embeddings || x.door.operation == Operation::rerank) return Tokens{0};
-  std::optional<Tokens> each;
-  if (x.call.max_output) each = Tokens{*x.call.max_output};
-  const Model* model = model_of(x, target);
-  if (x.door.operation == Operation::passthrough && !each && model == nullptr) return Tokens{0};
-  if (!each && model != nullptr) each = model->output_bound();
-  if (!each) return std::nullopt;
-  std::int64_t total = 0;
-  if (__builtin_mul_overflow(each->count, x.call.answers, &total)) return std::nullopt;
-  return Tokens{total};
-}
-
 // What is set aside of output tokens: the bound that the caller gave, else what answers of this target usually have and then some. Such an
 // answer may take more than was set aside: the limit is then over by that one call.
 std::int64_t output_set_aside(const Exchange& x, const Target& target) {
@@ -63,6 +38,32 @@ Result<Money> worst_cost(const Exchange& x, const Target& target) {
   return worst_case(*price, x.call.input_bound, *bound, {.images = x.call.images});
 }
 
+}  // namespace
+
+Subject subject_of(const Exchange& x, const Target& target) {
+  const Attribution& who = x.row.attribution;
+  return {.key = x.row.key,
+          .team = who.team,
+          .user = who.user,
+          .feature = who.feature,
+          .model = x.row.route,
+          .provider = target.provider,
+          .tags = &who.tags};
+}
+
+std::optional<Tokens> output_bound(const Exchange& x, const Target& target) {
+  if (x.door.operation == Operation::embeddings || x.door.operation == Operation::rerank) return Tokens{0};
+  std::optional<Tokens> each;
+  if (x.call.max_output) each = Tokens{*x.call.max_output};
+  const Model* model = model_of(x, target);
+  if (x.door.operation == Operation::passthrough && !each && model == nullptr) return Tokens{0};
+  if (!each && model != nullptr) each = model->output_bound();
+  if (!each) return std::nullopt;
+  std::int64_t total = 0;
+  if (__builtin_mul_overflow(each->count, x.call.answers, &total)) return std::nullopt;
+  return Tokens{total};
+}
+
 Result<Spent> worst_spent(const Exchange& x, const Target& target, bool money) {
   Spent worst({}, x.call.input_bound.count, output_set_aside(x, target), 1);
   if (money) {
@@ -71,8 +72,6 @@ Result<Spent> worst_spent(const Exchange& x, const Target& target, bool money) {
   }
   return worst;
 }
-
-}  // namespace
 
 Result<void> admit(Exchange& x, Worker& worker) {
   const Policy& policy = *x.snapshot().limits;

@@ -18,4 +18,11 @@ Result<void> write_intent(Exchange& exchange, Worker& worker, const Target& targ
 // The counters of what is owed already: they take it also when they are full.
 Reservation reserve_what_is_owed(const Exchange& exchange, const Target& target);
 
+// Whom a limit's rules meet in a call at this target.
+Subject subject_of(const Exchange& exchange, const Target& target);
+// The most that may come back, all answers together; empty when nobody says.
+std::optional<Tokens> output_bound(const Exchange& exchange, const Target& target);
+// What is set aside for a try at this target; of money only where that is asked for. Errors: pricing_unavailable, invalid_request.
+Result<Spent> worst_spent(const Exchange& exchange, const Target& target, bool money);
+
 }  // namespace tollgate

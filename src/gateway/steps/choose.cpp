@@ -17,14 +17,7 @@ constexpr std::int64_t usual_output = 256;  // tokens, where neither caller nor 
 class ExpectedCost final : public CostOf {
  public:
   explicit ExpectedCost(const Exchange& x) : x_(x) {}
-  std::int64_t nano_usd(const Target& target) const override {
-    const Price* price = price_of(x_, target);
-    if (price == nullptr) return 0;
-    std::int64_t learned = target.health == nullptr ? 0 : target.health->output_tokens.value();
-    std::int64_t output = learned > 0 ? learned : usual_output;
-    if (x_.call.max_output) output = std::min(output, *x_.call.max_output);
-    return cost(*price, Usage{.input = estimated_input(x_), .cache_read = {}, .output = {output}}).nano_usd;
-  }
+  std::int64_t nano_usd(const Target& target) const override { return expected_cost(x_, target).nano_usd; }
 
  private:
   const Exchange& x_;
@@ -82,25 +75,36 @@ Result<void> keep_those_with_endpoint(Exchange& x) {
   return {};
 }
 
-Result<void> plan(Exchange& x, const Worker& worker) {
+PlanNeeds needs_of(Worker& worker) { return {worker.reactor.now(), worker.reactor.random().next(), worker.objects}; }
+
+}  // namespace
+
+Money expected_cost(const Exchange& x, const Target& target) {
+  const Price* price = price_of(x, target);
+  if (price == nullptr) return {};
+  std::int64_t learned = target.health == nullptr ? 0 : target.health->output_tokens.value();
+  std::int64_t output = learned > 0 ? learned : usual_output;
+  if (x.call.max_output) output = std::min(output, *x.call.max_output);
+  return cost(*price, Usage{.input = estimated_input(x), .cache_read = {}, .output = {output}});
+}
+
+Result<void> plan_call(Exchange& x, const PlanNeeds& needs) {
   ExpectedCost cost(x);
-  x.plan = make_plan(*x.route, {.now = worker.reactor.now(),
-                                .random = worker.reactor.random().next() | 1,
+  x.plan = make_plan(*x.route, {.now = needs.now,
+                                .random = needs.random | 1,
                                 .session = session_of(x),
                                 .input = x.door.operation == Operation::chat ? estimated_input(x).count / 2 : 0,
                                 .stream = x.call.stream,
                                 .cost = &cost});
   TG_TRY_VOID(keep_those_with_endpoint(x));
   pin_account(x);
-  return pin_conversation(x, worker);
+  return pin_conversation(x, needs.objects);
 }
-
-}  // namespace
 
 Task<Result<void>> choose(Exchange& x, Worker& worker) {
   RouteHealth* health = x.route->health;
   if (health != nullptr) health->retries.called(worker.reactor.now());
-  TG_CO_TRY_VOID(plan(x, worker));
+  TG_CO_TRY_VOID(plan_call(x, needs_of(worker)));
   if (x.plan.count > 0) co_return Result<void>{};
   if (!x.route->queue || health == nullptr || !is_busy(x.plan)) co_return fail(nobody_to_ask(x.plan));
   Waiting waiting(*health);
@@ -109,7 +113,7 @@ Task<Result<void>> choose(Exchange& x, Worker& worker) {
   while (x.plan.count == 0 && is_busy(x.plan) && worker.reactor.now() < until) {
     Wake wake = co_await sleep(x.wait().at_most(worker.reactor.now() + look_every));
     if (wake == Wake::cancelled) co_return fail(Fault::client_gone, "the client left");
-    TG_CO_TRY_VOID(plan(x, worker));
+    TG_CO_TRY_VOID(plan_call(x, needs_of(worker)));
   }
   x.elsewhere += worker.reactor.now() - began;
   if (x.plan.count == 0) co_return fail(nobody_to_ask(x.plan));

@@ -11,4 +11,15 @@ namespace tollgate {
 // REQUIRES: route, call and key are known.
 Task<Result<void>> choose(Exchange& exchange, Worker& worker);
 
+// The plan as it is now, without waiting for room. Errors: invalid_request, as above.
+struct PlanNeeds {
+  Instant now;
+  std::uint64_t random = 1;
+  const ProviderObjects* objects = nullptr;  // null: nothing is remembered
+};
+Result<void> plan_call(Exchange& exchange, const PlanNeeds& needs);
+
+// What a call is expected to cost at a target; nothing where that has no price.
+Money expected_cost(const Exchange& exchange, const Target& target);
+
 }  // namespace tollgate

@@ -55,6 +55,7 @@ Result<void> identify(Exchange& x, Worker& worker) {
   x.row.attribution = key->attribution;
   TG_TRY_VOID(checked);
   x.strict = reading.wishes.strict;
+  x.dry_run = reading.wishes.dry_run;
   x.session = reading.wishes.session;
   if (reading.wishes.timeout) x.deadline = x.began + *reading.wishes.timeout;
   return reading.fault;

@@ -30,11 +30,11 @@ void pin_account(Exchange& x) {
   candidate.standing.key = key_of(*candidate.target, x.account->key);
 }
 
-Result<void> pin_conversation(Exchange& x, const Worker& worker) {
-  if (worker.objects == nullptr || !speaks_responses(x)) return {};
+Result<void> pin_conversation(Exchange& x, const ProviderObjects* objects) {
+  if (objects == nullptr || !speaks_responses(x)) return {};
   std::string id(field_of(x.call.root, "previous_response_id").string().value_or(""));
   if (id.empty()) return {};
-  auto home = worker.objects->find(id, ObjectKind::response, tenant_of(*x.key));
+  auto home = objects->find(id, ObjectKind::response, tenant_of(*x.key));
   if (!home) return not_found();
   std::size_t count = 0;
   for (std::size_t i = 0; i < x.plan.count; ++i) {

@@ -7,7 +7,7 @@ namespace tollgate {
 
 // Leaves in the plan only the target and key that issued `previous_response_id`. Error: invalid_request, where that is another's or
 // belongs to no target of this model, or is unknown.
-Result<void> pin_conversation(Exchange& exchange, const Worker& worker);
+Result<void> pin_conversation(Exchange& exchange, const ProviderObjects* objects);
 
 // Asks with the key of the account that has the input of a batch.
 void pin_account(Exchange& exchange);

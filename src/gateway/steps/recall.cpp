@@ -42,12 +42,12 @@ std::string retold(const Value& root, std::string_view said) {
 
 bool speaks_responses(const Exchange& x) { return x.door.operation == Operation::chat && x.door.dialect->name() == "openai_responses"; }
 
-Result<void> recall_conversation(Exchange& x, const Worker& worker) {
-  if (worker.conversations == nullptr || !speaks_responses(x)) return {};
+Result<void> recall_conversation(Exchange& x, const Conversations* conversations) {
+  if (conversations == nullptr || !speaks_responses(x)) return {};
   x.asked_input = field_of(x.call.root, "input");
   std::string id = text_field(x.call.root, previous);
   if (id.empty()) return {};
-  auto before = worker.conversations->find(id, tenant_of(*x.key));
+  auto before = conversations->find(id, tenant_of(*x.key));
   if (before == nullptr) return {};
   auto said = items_until(*before);
   if (!said || before->number >= Conversations::turns_max)

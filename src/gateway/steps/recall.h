@@ -7,7 +7,7 @@ namespace tollgate {
 
 // Where `previous_response_id` is one of ours, the call becomes one that tells the whole conversation itself. Errors: invalid_request,
 // when it has grown too long.
-Result<void> recall_conversation(Exchange& exchange, const Worker& worker);
+Result<void> recall_conversation(Exchange& exchange, const Conversations* conversations);
 
 // At the beginning of an attempt: notes whether its answer is to be kept here, because the caller speaks Responses and wants it stored,
 // and the target does not do that.

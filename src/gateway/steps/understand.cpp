@@ -74,8 +74,8 @@ Result<void> find_route(Exchange& x) {
   return {};
 }
 
-Task<Result<void>> understand(Exchange& x, const Worker& worker) {
-  if (x.door.operation == Operation::passthrough) co_return co_await understand_passthrough(x, worker);
+Task<Result<void>> understand(Exchange& x, const ProviderObjects* objects) {
+  if (x.door.operation == Operation::passthrough) co_return co_await understand_passthrough(x, objects);
   TG_CO_TRY_VOID(check_content_type(*x.incoming));
   TG_CO_TRY(body, co_await x.incoming->body());
   TG_CO_TRY_VOID(read_call(x, body));

@@ -1,7 +1,7 @@
 #pragma once
 // What is asked for: the body, whether this caller may ask for it, and to whom it is charged.
 
-#include "gateway/worker.h"
+#include "gateway/exchange.h"
 
 namespace tollgate {
 
@@ -10,6 +10,6 @@ Result<void> find_route(Exchange& exchange);
 
 // Errors: those of Incoming::body; invalid_request and unsupported_media_type; not_allowed (the model, or an attribution that
 // the key may not set); model_not_found.
-Task<Result<void>> understand(Exchange& exchange, const Worker& worker);
+Task<Result<void>> understand(Exchange& exchange, const ProviderObjects* objects);
 
 }  // namespace tollgate

@@ -32,10 +32,10 @@ void price_as_batch(Exchange& x, const Target& target) {
   if (price != nullptr) x.batch_price = at_percent(*price, percent, "batch");
 }
 
-Result<void> understand_batch(Exchange& x, const Worker& worker) {
+Result<void> understand_batch(Exchange& x, const ProviderObjects* objects) {
   std::string id = text_field(x.call.root, input_field);
   if (id.empty()) return missing_field(input_field);
-  auto file = worker.objects == nullptr ? std::nullopt : worker.objects->find(id, ObjectKind::file, tenant_of(*x.key));
+  auto file = objects == nullptr ? std::nullopt : objects->find(id, ObjectKind::file, tenant_of(*x.key));
   if (!file || file->work.model.empty()) return no_input();
   auto route = x.snapshot().passthrough.find(file->provider);
   if (route == x.snapshot().passthrough.end()) return no_input();

@@ -48,12 +48,12 @@ Result<void> find_model(Exchange& x) {
 
 }  // namespace
 
-Task<Result<void>> understand_passthrough(Exchange& x, const Worker& worker) {
+Task<Result<void>> understand_passthrough(Exchange& x, const ProviderObjects* objects) {
   TG_CO_TRY(body, co_await x.incoming->body());
   TG_CO_TRY(view, view_passthrough(content_type_of(*x.incoming), body));
   x.call = std::move(view);
   TG_CO_TRY_VOID(attribute(*x.key, x.claims, x.row.attribution));
-  if (x.door.endpoint == batches_endpoint) co_return understand_batch(x, worker);
+  if (x.door.endpoint == batches_endpoint) co_return understand_batch(x, objects);
   if (x.door.provider.empty()) co_return find_model(x);
   co_return find_provider(x);
 }
