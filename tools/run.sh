@@ -34,8 +34,14 @@ provider() {
   if [ -n "${OPENAI_API_KEY:-}" ]; then
     printf '  openai: { type: openai, keys: { main: { secret: env:OPENAI_API_KEY } } }\n'
   else
-    printf '  openai: { type: openai, base_url: http://127.0.0.1:%s/v1, keys: { main: { secret: env:TOLLGATE_MOCK_KEY } } }\n' "$mock_port"
+    printf '  %s: { type: openai, base_url: http://127.0.0.1:%s/v1, keys: { main: { secret: env:TOLLGATE_MOCK_KEY } } }\n' openai "$mock_port" spare "$spare_port"
   fi
+}
+
+# A second account for the demonstration; the real provider has none.
+targets() {
+  printf '{ provider: openai, model: %s }' "$1"
+  [ -n "${OPENAI_API_KEY:-}" ] || printf ', { provider: spare, model: %s }' "$1"
 }
 
 write_config() {
@@ -47,8 +53,8 @@ data: $home/data
 providers:
 $(provider)
 routes:
-  gpt-4o: { targets: [ { provider: openai, model: gpt-4o } ], fallback: [gpt-4o-mini] }
-  gpt-4o-mini: { targets: [ { provider: openai, model: gpt-4o-mini } ] }
+  gpt-4o: { targets: [ $(targets gpt-4o) ], fallback: [gpt-4o-mini] }
+  gpt-4o-mini: { targets: [ $(targets gpt-4o-mini) ] }
 limits:
   everyone: { match: { key: "*" }, usd: 5, every: day }
 YAML
@@ -62,11 +68,15 @@ export TOLLGATE_MOCK_KEY=sk-scripted-provider
 port=$(free_port 8080)
 admin_port=$(free_port $((port + 1)))
 mock_port=$(free_port 8090)
+spare_port=$(free_port $((mock_port + 1)))
+rm -f "$home/demo.json"
 write_config
 
 if [ -z "${OPENAI_API_KEY:-}" ]; then
   "$tollgate" mock --listen "127.0.0.1:$mock_port" > "$home/mock.log" 2>&1 &
-  started+=($!)
+  first=$!
+  "$tollgate" mock --listen "127.0.0.1:$spare_port" > "$home/spare.log" 2>&1 &
+  started+=("$first" $!)
   say "provider   http://127.0.0.1:$mock_port/v1 (scripted, costs nothing)"
 else
   say "provider   OpenAI, with the key of OPENAI_API_KEY: calls cost money"
@@ -79,6 +89,9 @@ key=$(cat "$home/key")
 gateway=$!
 started+=("$gateway")
 await "http://127.0.0.1:$port/readyz" "$gateway"
+if [ -z "${OPENAI_API_KEY:-}" ]; then
+  (umask 077 && printf '{"url": "http://127.0.0.1:%s/v1", "admin": "http://127.0.0.1:%s", "key": "%s", "provider": %s}\n' "$port" "$admin_port" "$key" "$first" > "$home/demo.json")
+fi
 
 cat <<TEXT
 gateway    http://127.0.0.1:$port/v1
@@ -100,6 +113,8 @@ The same question in other languages, answered by the same model:
     -d '{"contents":[{"role":"user","parts":[{"text":"Hello"}]}]}'
   curl http://127.0.0.1:$port/v1/responses -H 'authorization: Bearer $key' -H 'content-type: application/json' \\
     -d '{"model":"gpt-4o-mini","input":"Hello"}'
+
+Kill a provider while calls run, and watch not one of them fail (in another terminal): tools/demo.py
 
 Ctrl-C stops all.
 TEXT

@@ -77,6 +77,20 @@ class CircleSearch {
   std::vector<const RouteEntry*> done_;
 };
 
+// Both tiers, and each target in one, where they count; none where they do not.
+void check_tiers(const Checking& checking, const config::Path& at, const RouteConfig& route) {
+  bool chooses = route.strategy == Strategy::difficulty;
+  for (std::size_t i = 0; i < route.targets.size(); ++i) {
+    bool has_tier = route.targets[i].tier.has_value();
+    if (chooses && !has_tier) checking.error(at / "targets" / i, "`tier` is missing: cheap or capable");
+    if (!chooses && has_tier) checking.error(at / "targets" / i / "tier", "this can never act: the route's strategy is not difficulty");
+  }
+  for (ModelTier tier : {ModelTier::cheap, ModelTier::capable})
+    if (chooses && std::ranges::none_of(route.targets, [&](const TargetConfig& target) { return target.tier == tier; }))
+      checking.error(at / "targets", fmt::format("no target is of the tier {}", setting_names(tier)[static_cast<std::size_t>(tier)]));
+  if (!chooses && checking.written(at / "difficulty")) checking.error(at / "difficulty", "this can never act: the route's strategy is not difficulty");
+}
+
 void check_retry(const Checking& checking, const config::Path& at, const RetryConfig& retry) {
   bool waits = checking.written(at / "backoff") || checking.written(at / "max_backoff");
   if (retry.attempts == 0 && waits)
@@ -91,6 +105,7 @@ void check_route(const Checking& checking, const RouteEntry& route) {
   config::Path at{"routes", route.name};
   check_targets(checking, at / "targets", route.value);
   check_fallbacks(checking, at / "fallback", route);
+  check_tiers(checking, at, route.value);
   check_retry(checking, at / "retry", route.value.retry);
   if (route.value.strategy == Strategy::weighted && std::ranges::all_of(route.value.targets, [](const TargetConfig& target) { return target.weight == 0; }))
     checking.error(at / "targets", "every weight is 0: nobody would ever be asked");

@@ -95,6 +95,7 @@ Result<void> House::open_workers() {
     }
     worker->worker().objects = &objects_;
     worker->worker().conversations = &conversations_;
+    worker->worker().shared = &shared_answers_;
     worker->serve_with(doors_of(worker->worker()), telemetry_->readers());
     workers_.push_back(std::move(worker));
   }

@@ -73,6 +73,7 @@ class House {
   std::unique_ptr<HealthBook> health_;
   ProviderObjects objects_;
   Conversations conversations_{0};
+  SharedAnswers shared_answers_;
   std::unique_ptr<AppendFile> objects_file_;
   std::mutex objects_mutex_;  // of the file
   std::unique_ptr<Journal> journal_;

@@ -240,6 +240,7 @@ Result<void> SnapshotBuilder::add_target(const Config& config, const std::vector
   target.model = wanted.model;
   target.region = provider.region;
   target.weight = wanted.weight;
+  target.capable = wanted.tier == ModelTier::capable;
   target.max_in_flight = wanted.max_in_flight.value_or(0);
   target.health = sources_.health.target(wanted.provider, wanted.model);
   target.timeouts = {provider.timeouts.connect, provider.timeouts.first_token, provider.timeouts.idle,
@@ -293,6 +294,8 @@ Result<void> SnapshotBuilder::add_routes(const Config& config, const std::vector
     route.breaker = entry.value.breaker;
     route.queue = entry.value.queue;
     route.affinity = entry.value.affinity;
+    route.single_flight = entry.value.single_flight;
+    route.difficulty = entry.value.difficulty;
     route.heartbeat = entry.value.heartbeat;
     route.health = sources_.health.route(entry.name);
     std::vector<int> weights;

@@ -51,6 +51,7 @@ bool Scalar<std::string>::read(std::string_view text, std::string& out) {
 bool Scalar<Duration>::read(std::string_view text, Duration& out) { return put(out, parse_duration(text)); }
 bool Scalar<Bytes>::read(std::string_view text, Bytes& out) { return put(out, parse_bytes(text)); }
 bool Scalar<Percent>::read(std::string_view text, Percent& out) { return put(out, parse_percent(text)); }
+bool Scalar<Share>::read(std::string_view text, Share& out) { return put(out, parse_share(text)); }
 bool Scalar<Money>::read(std::string_view text, Money& out) { return put(out, parse_usd(text)); }
 bool Scalar<SecretRef>::read(std::string_view text, SecretRef& out) { return put(out, parse_secret_ref(text)); }
 

@@ -91,6 +91,15 @@ struct Scalar<Percent> {
   static Percent from_number(std::int64_t value) { return {static_cast<std::int32_t>(value)}; }
 };
 
+template <>
+struct Scalar<Share> {
+  static constexpr ScalarKind kind{.words = "a number from 0 to 1 such as 0.8", .json = "number or string", .pattern = "^(0|1|[01][.][0-9]{1,4})$"};
+  static bool read(std::string_view text, Share& out);
+  static std::string write(Share value) { return format_share(value); }
+  static std::int64_t number(Share value) { return value.basis_points; }
+  static Share from_number(std::int64_t value) { return {static_cast<std::int32_t>(value)}; }
+};
+
 // Decimal US dollars, read as text and never through floating point.
 template <>
 struct Scalar<Money> {

@@ -110,6 +110,31 @@ std::string format_percent(Percent share) {
   return fmt::format("{}.{:02}%", whole, fraction);
 }
 
+std::optional<Share> parse_share(std::string_view text) {
+  constexpr std::int32_t whole = 10'000;
+  std::size_t point = text.find('.');
+  auto units = parse_u64(text.substr(0, point));
+  if (!units || *units > 1) return std::nullopt;
+  std::int32_t parts = 0;
+  if (point != std::string_view::npos) {
+    std::string decimals(text.substr(point + 1));
+    if (decimals.empty() || decimals.size() > 4) return std::nullopt;
+    decimals.resize(4, '0');
+    auto parsed = parse_u64(decimals);
+    if (!parsed) return std::nullopt;
+    parts = static_cast<std::int32_t>(*parsed);
+  }
+  std::int32_t all = static_cast<std::int32_t>(*units) * whole + parts;
+  return all > whole ? std::nullopt : std::optional(Share{all});
+}
+
+std::string format_share(Share share) {
+  std::string text = fmt::format("{}.{:04}", share.basis_points / 10'000, share.basis_points % 10'000);
+  while (text.ends_with('0')) text.pop_back();
+  if (text.ends_with('.')) text.pop_back();
+  return text;
+}
+
 std::optional<SecretRef> parse_secret_ref(std::string_view text) {
   if (text.empty()) return std::nullopt;
   constexpr std::pair<std::string_view, SecretRef::From> kinds[] = {

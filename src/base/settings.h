@@ -44,6 +44,14 @@ constexpr Percent percent(int whole) { return {whole * 100}; }
 std::optional<Percent> parse_percent(std::string_view text);
 std::string format_percent(Percent share);
 
+// A number from 0 to 1 with at most four decimals: 0.8.
+struct Share {
+  std::int32_t basis_points = 0;
+  friend auto operator<=>(Share, Share) = default;
+};
+std::optional<Share> parse_share(std::string_view text);
+std::string format_share(Share share);
+
 // Where a secret is, not the secret: `env:NAME`, `file:PATH`, `vault:NAME`. A bare value is `plain` and is only
 // accepted where the operator allows it; only that kind carries characters that must not be shown.
 struct SecretRef {

@@ -38,6 +38,14 @@ TEST(Settings, ReadsAndWritesSizes) {
     EXPECT_FALSE(parse_bytes(text)) << text;
 }
 
+TEST(Settings, ReadsSharesExactly) {
+  EXPECT_EQ(parse_share("0.8"), Share{8000});
+  EXPECT_EQ(parse_share("1"), Share{10'000});
+  EXPECT_EQ(parse_share("0.0001"), Share{1});
+  for (const char* wrong : {"", "1.1", "2", "0.", ".5", "80%", "-0.1", "0.00001", "0.5x"}) EXPECT_FALSE(parse_share(wrong)) << wrong;
+  for (const char* text : {"0", "0.8", "0.25", "1"}) EXPECT_EQ(format_share(*parse_share(text)), text);
+}
+
 TEST(Settings, ReadsPercentagesExactly) {
   EXPECT_EQ(parse_percent("80%"), percent(80));
   EXPECT_EQ(parse_percent("0.5%"), Percent{50});

@@ -50,6 +50,12 @@ void Exchange::reset() {
   openai = {};
   chat.reset();
   strict = dry_run = false;
+  hint.reset();
+  idempotency = {};
+  leading.give_up();
+  shared.reset();
+  clear(handed);
+  difficulty.reset();
   clear(upstream_path);
   clear(upstream_body);
   dropped.clear();

@@ -10,6 +10,7 @@
 #include "dialects/openai_chat/request.h"
 #include "gateway/conversations.h"
 #include "gateway/provider_objects.h"
+#include "gateway/shared_answers.h"
 #include "gateway/snapshot.h"
 #include "identity/attribution.h"
 #include "limits/reservation.h"
@@ -17,6 +18,15 @@
 #include "ports/ledger.h"
 
 namespace tollgate {
+
+// Which tier a call's route asks first, and why.
+struct Difficulty {
+  float score = 0;       // 0 to 1
+  float threshold = 0;   // from here on: the capable tier
+  std::string_view reason{};  // a static text
+
+  bool capable() const { return score >= threshold; }
+};
 
 struct Exchange {
   // From the door.
@@ -33,6 +43,12 @@ struct Exchange {
   CallView call;                       // what is asked for, in words that no dialect owns
   openai_chat::OpenAiRequest openai;   // the same, at a door that speaks OpenAI's chat family: its bytes pass with edits
   std::optional<ChatRequest> chat;     // the same in the middle form, once a target needs it
+  std::optional<ModelTier> hint;            // the caller's own, for routes by difficulty
+  std::optional<Difficulty> difficulty;
+  std::string_view idempotency;        // Idempotency-Key; a view into the head
+  Leading leading;                     // of calls that share an answer
+  std::shared_ptr<const SharedAnswer> shared;  // the answer of another call
+  std::string handed;                  // what a leading stream has handed to its client
   bool dry_run = false;                // tell what would be done, and do nothing
   bool strict = false;                 // refuse what a target cannot be told, instead of dropping it
   const Route* route = nullptr;

@@ -59,6 +59,7 @@ std::string reason_of(const Exchange& x, const Candidate& candidate, std::size_t
     case Strategy::least_busy:
       return fmt::format("least_busy: {} calls under way", health == nullptr ? 0 : health->in_flight.load(std::memory_order_relaxed));
     case Strategy::cheapest: return fmt::format("cheapest: {} nano-USD expected", expected_cost(x, target).nano_usd);
+    case Strategy::difficulty: return target.capable ? "capable tier" : "cheap tier";
     default: return std::string(strategy_word(candidate.route->strategy));
   }
 }
@@ -69,6 +70,12 @@ void write_caller(Writer& out, const Exchange& x) {
   out.member("feature", who.feature).key("tags").begin_object();
   for (const auto& [name, value] : who.tags) out.member(name, value);
   out.end_object().end_object();
+}
+
+void write_difficulty(Writer& out, const Difficulty& difficulty) {
+  auto three_digits = [](float value) { return fmt::format("{:.3f}", value); };
+  out.key("difficulty").begin_object().key("score").raw(three_digits(difficulty.score)).key("threshold").raw(three_digits(difficulty.threshold));
+  out.member("choice", difficulty.capable() ? "capable" : "cheap").key("reasons").begin_array().value(difficulty.reason).end_array().end_object();
 }
 
 void write_plan(Writer& out, const Exchange& x) {
@@ -171,6 +178,7 @@ Task<std::string> explain(Exchange& x, Standpoint from) {
       error = planned.error();
     else if (x.plan.count == 0)
       error = nobody_to_ask(x.plan);
+    if (x.difficulty) write_difficulty(out, *x.difficulty);
     if (planned && x.plan.count > 0) error = write_worth(out, x);
     write_plan(out, x);
   }

@@ -43,6 +43,13 @@ Result<void> read_session(std::string_view name, std::string_view value, Wishes&
   return {};
 }
 
+Result<void> read_idempotency(std::string_view name, std::string_view value, Wishes& wishes) {
+  constexpr std::size_t idempotency_bytes_max = 255;
+  if (value.empty() || value.size() > idempotency_bytes_max) return wrong(name, "must be 1 to 255 bytes long");
+  wishes.idempotency = value;
+  return {};
+}
+
 Result<void> one_of(std::string_view name, std::string_view value, std::initializer_list<std::string_view> choices) {
   if (std::find(choices.begin(), choices.end(), value) != choices.end()) return {};
   return wrong(name, fmt::format("must be one of: {}", fmt::join(choices, ", ")));
@@ -51,13 +58,17 @@ Result<void> one_of(std::string_view name, std::string_view value, std::initiali
 }  // namespace
 
 Result<void> take_wish(std::string_view name, std::string_view value, Wishes& wishes) {
+  if (iequals(name, "idempotency-key")) return read_idempotency(name, value, wishes);
   if (name.empty() || !may_be_foreign(name)) return {};
   if (name.size() > ours.size() && iequals(name.substr(0, ours.size()), ours)) {
     std::string_view wish = name.substr(ours.size());
     if (iequals(wish, "timeout-ms")) return read_timeout(name, value, wishes);
     if (iequals(wish, "session")) return read_session(name, value, wishes);
     if (iequals(wish, "cache")) return one_of(name, value, {"off", "refresh", "exact"});
-    if (iequals(wish, "route-hint")) return one_of(name, value, {"cheap", "capable"});
+    if (iequals(wish, "route-hint")) {
+      wishes.hint = value == "cheap" ? ModelTier::cheap : ModelTier::capable;
+      return one_of(name, value, {"cheap", "capable"});
+    }
     if (iequals(wish, "strict")) {
       wishes.strict = value == "1";
       return one_of(name, value, {"0", "1"});

@@ -8,12 +8,15 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "routing/config.h"
 
 namespace tollgate {
 
 struct Wishes {
   std::optional<milliseconds> timeout{};  // x-tollgate-timeout-ms
   bool strict = false;                    // x-tollgate-strict: 1
+  std::string_view idempotency{};         // Idempotency-Key; a view into the head
+  std::optional<ModelTier> hint{};             // x-tollgate-route-hint
   bool dry_run = false;                   // x-tollgate-dry-run: 1
   std::string_view session{};             // x-tollgate-session; a view into the head
 };

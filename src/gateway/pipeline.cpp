@@ -10,6 +10,7 @@
 #include "gateway/steps/choose.h"
 #include "gateway/steps/identify.h"
 #include "gateway/steps/recall.h"
+#include "gateway/steps/share.h"
 #include "gateway/steps/understand.h"
 
 namespace tollgate {
@@ -27,6 +28,12 @@ Task<Result<Answer>> Pipeline::story(Exchange& exchange) const {
   TG_CO_TRY_VOID(identify(exchange, worker_));
   if (exchange.dry_run) co_return co_await explained(exchange);
   TG_CO_TRY_VOID(co_await understand(exchange, worker_.objects));
+  TG_CO_TRY(shared, co_await share(exchange, worker_));
+  if (shared != nullptr) {
+    Answer retold = retell(exchange, std::move(shared));
+    TG_CO_TRY_VOID(co_await settled(exchange, retold));
+    co_return std::move(retold);
+  }
   TG_CO_TRY_VOID(recall_conversation(exchange, worker_.conversations));
   TG_CO_TRY_VOID(co_await choose(exchange, worker_));
   TG_CO_TRY_VOID(admit(exchange, worker_));
@@ -52,6 +59,7 @@ Task<Result<Answer>> Pipeline::run(Exchange& exchange) const {
   auto given = co_await story(exchange);
   if (given) co_return std::move(given);
   Error error = std::move(given).error();
+  exchange.leading.give_up();
   if (exchange.recorded) co_return fail(std::move(error));  // whole and settled, but not durable in time
   auto recorded = settle(exchange, worker_, failed(error, exchange.attempt_count > 0));
   if (!recorded) co_return fail(std::move(recorded).error());
@@ -64,7 +72,9 @@ Task<Result<Answer>> Pipeline::run(Exchange& exchange) const {
 Task<Result<void>> Pipeline::settled(Exchange& exchange, const Answer& given) const {
   if (given.stream != nullptr) co_return Result<void>{};
   std::ignore = settle(exchange, worker_, {RowStatus::ok, given.status, {}});
-  co_return co_await worker_.ledger.durable({worker_.reactor.now() + durable_within, nullptr});
+  TG_CO_TRY_VOID(co_await worker_.ledger.durable({worker_.reactor.now() + durable_within, nullptr}));
+  give_to_others(exchange, given, worker_.reactor.now());
+  co_return Result<void>{};
 }
 
 Worker::OwnedExchange Pipeline::open(Incoming& incoming, const Door& door) const {

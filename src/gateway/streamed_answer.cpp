@@ -7,6 +7,7 @@
 #include "gateway/attempts/outcome.h"
 #include "gateway/settlement.h"
 #include "gateway/steps/recall.h"
+#include "gateway/steps/share.h"
 
 namespace tollgate {
 namespace {
@@ -104,7 +105,7 @@ Task<Result<std::string_view>> StreamedAnswer::next() {
     if (ended_) co_return co_await finish(follower_->end());
     if (!out_.empty()) {
       checkpoint();
-      co_return out_.take();
+      co_return hand_out();
     }
     auto pulled = co_await pull();
     if (pulled) continue;
@@ -123,6 +124,12 @@ void StreamedAnswer::checkpoint() {
   measure();
   x_.reservation.seen({attempt.cost, attempt.usage.all_input().count, attempt.usage.all_output().count, 1});
   worker_.ledger.progress(x_.row.id, attempt.usage, attempt.cost);
+}
+
+std::string_view StreamedAnswer::hand_out() {
+  std::string_view bytes = out_.take();
+  if (x_.leading.leads()) note_for_others(x_, bytes);
+  return bytes;
 }
 
 Task<Result<std::string_view>> StreamedAnswer::finish(std::optional<Error> error) {
@@ -145,7 +152,9 @@ Task<Result<std::string_view>> StreamedAnswer::finish(std::optional<Error> error
   std::ignore = settle(x_, worker_, ending);
   Wait wait{worker_.reactor.now() + durable_within, nullptr};
   TG_CO_TRY_VOID(co_await worker_.ledger.durable(wait));
-  co_return out_.take();
+  std::string_view last = hand_out();
+  if (ending.status == RowStatus::ok) give_stream_to_others(x_, worker_.reactor.now());
+  co_return last;
 }
 
 Task<void> StreamedAnswer::close() {

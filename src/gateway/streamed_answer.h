@@ -38,6 +38,7 @@ class StreamedAnswer : public FromFramePool {
   void note_first_content();
   void measure();
   void checkpoint();
+  std::string_view hand_out();
 
   Exchange& x_;
   Worker& worker_;

@@ -36,6 +36,7 @@ class Worker {
   RequestIdSource ids;
   std::vector<RecordReader*> readers;
   ProviderObjects* objects = nullptr;      // null: nothing is remembered
+  SharedAnswers* shared = nullptr;         // null: none is shared
   Conversations* conversations = nullptr;  // null: none is kept
 
   // An exchange that is clean; it comes back when its owner drops it.

@@ -39,6 +39,7 @@ double score_of(const Target& target, const Route& route, const Circumstances& c
   int busy = health == nullptr ? 0 : health->in_flight.load(std::memory_order_relaxed);
   switch (route.strategy) {
     case Strategy::weighted: return lot(random, target.weight);
+    case Strategy::difficulty: return target.capable == c.capable ? 0 : 1;
     case Strategy::least_busy: return busy;
     case Strategy::cheapest: return c.cost == nullptr ? 0 : static_cast<double>(c.cost->nano_usd(target));
     case Strategy::least_latency: {
@@ -58,11 +59,14 @@ Order order_targets(const Route& route, const Circumstances& c) {
   for (std::size_t i = 0; i < order.count; ++i) order.index[i] = static_cast<std::uint16_t>(i);
   if (route.strategy == Strategy::ordered || order.count < 2) return order;
 
-  bool pinned = c.session != 0 && route.affinity != Affinity::off;
+  bool by_tier = route.strategy == Strategy::difficulty;
+  bool sticky = c.session != 0 && route.affinity != Affinity::off;
+  bool pinned = sticky && !by_tier;
   std::array<Scored, targets_max> scored;
   for (std::size_t i = 0; i < order.count; ++i) {
     const Target& target = *route.targets[i];
     std::uint64_t random = mixed(c.random + i);
+    if (by_tier) random = sticky ? mixed(c.session ^ hash_of(target.provider, target.model)) : i;  // within a tier
     double score = pinned ? lot(mixed(c.session ^ hash_of(target.provider, target.model)), target.weight) : score_of(target, route, c, random);
     scored[i] = {score, random, static_cast<std::uint16_t>(i)};
   }
@@ -87,11 +91,12 @@ namespace {
 std::optional<std::uint16_t> choose_key(const Target& target, bool heeds, const Circumstances& c) {
   std::optional<std::uint16_t> best;
   double least = 0;
+  bool alike = std::all_of(target.keys.begin(), target.keys.end(), [&](const ProviderKey& key) { return key.weight == target.keys[0].weight; });
   for (std::size_t i = 0; i < target.keys.size(); ++i) {
     const ProviderKey& key = target.keys[i];
     if (heeds && !usable(key, c.now)) continue;
     std::uint64_t random = c.session != 0 ? mixed(c.session ^ hash_of(target.provider, key.name)) : mixed(c.random ^ mixed(i));
-    double score = lot(random, key.weight);
+    double score = alike ? unit(random) : lot(random, key.weight);  // alike: the same chances without a logarithm
     if (best && score >= least) continue;
     best = static_cast<std::uint16_t>(i);
     least = score;

@@ -22,6 +22,7 @@ struct Circumstances {
   std::uint64_t session = 0;   // of the tenant's conversation, a hash; 0: none
   std::int64_t input = 0;      // tokens, estimated from below; 0: unknown
   bool stream = false;
+  bool capable = true;         // under `strategy: difficulty`: which tier is asked first
   const CostOf* cost = nullptr;
 };
 

@@ -207,5 +207,48 @@ TEST(RetryBudget, AllowsThreeAndThenAShareOfTheCalls) {
   EXPECT_TRUE(budget.take(now, percent(20)));
 }
 
+// 1,000 conversations of 30 turns over 8 targets, of which one is out of reach from turn 10 to turn 19: who was not there stays where they
+// are, who was moves once, in one turn, and comes back.
+TEST(Choice, ConversationsStayWhereTheyAreAndMoveOnceWhenTheirTargetIsGone) {
+  World w(Strategy::weighted);
+  for (std::string name : {"e", "f", "g", "h"}) {
+    Target& target = w.targets.emplace_back();
+    target.provider = name;
+    target.health = w.book.target(name, "m");
+    w.route.targets.push_back(&target);
+  }
+  w.route.affinity = Affinity::session;
+  std::map<int, std::string> at;
+  std::map<std::string, int> load;
+  int stayed = 0, moved = 0, needless = 0;
+  for (int turn = 0; turn < 30; ++turn) {
+    if (turn == 10)
+      for (int i = 0; i < 10; ++i) w.targets[3].health->breaker.failed(w.now, *w.route.breaker);
+    if (turn == 20) {
+      w.now = w.now + 60s;
+      w.targets[3].health->breaker.enter(w.now, 1, *w.route.breaker);
+      for (int i = 0; i < 100; ++i) w.targets[3].health->breaker.succeeded(w.now, *w.route.breaker);
+      w.now = w.now + 60s;
+    }
+    for (int conversation = 0; conversation < 1'000; ++conversation) {
+      std::string target = w.first({.session = static_cast<std::uint64_t>(conversation) * 2654435761u + 1});
+      if (turn == 0) ++load[target];
+      bool is_gone = turn >= 10 && turn < 20;
+      EXPECT_FALSE(is_gone && target == "d");
+      if (turn > 0 && at[conversation] == target) ++stayed;
+      if (turn > 0 && at[conversation] != target) {
+        ++moved;
+        bool due = (turn == 10 && at[conversation] == "d") || (turn == 20 && target == "d");
+        needless += due ? 0 : 1;
+      }
+      at[conversation] = target;
+    }
+  }
+  EXPECT_EQ(needless, 0);
+  EXPECT_EQ(moved, 2 * load["d"]);
+  EXPECT_GE(stayed * 100, 99 * (stayed + moved));
+  for (auto& [name, count] : load) EXPECT_TRUE(count > 80 && count < 180) << name << ' ' << count;
+}
+
 }  // namespace
 }  // namespace tollgate

@@ -19,7 +19,7 @@ void describe(Fields& fields, TargetConfig& target) {
       .empty("off")
       .example("200")
       .known_as({"max_parallel_requests", "max_concurrent"});
-  fields.later("tier", "`cheap` or `capable`, for `strategy: difficulty`.");
+  fields.add("tier", target.tier, "Under `strategy: difficulty`: who answers easy questions, who hard ones.").alternative().example("cheap");
   fields.later("defaults", "Body fields where the caller set none.");
   fields.later("set", "Body fields, whatever the caller set.");
 }
@@ -51,6 +51,12 @@ void describe(Fields& fields, QueueConfig& queue) {
   fields.add("wait", queue.wait, "Longest wait; then 503.").range(milliseconds(1), seconds(600));
 }
 
+void describe(Fields& fields, DifficultyConfig& difficulty) {
+  fields.add("quality", difficulty.quality,
+             "Share of what the capable tier is better that is to be kept: 0 asks the cheap one only, 1 the capable one only (docs/difficulty-report.md).");
+  fields.add("always_capable", difficulty.always_capable, "Calls with one of these go to the capable tier, whatever their text.").at_most(3);
+}
+
 void describe(Fields& fields, RequestTimeouts& timeouts) {
   fields
       .add("total", timeouts.total,
@@ -61,7 +67,6 @@ void describe(Fields& fields, RequestTimeouts& timeouts) {
 
 void describe(Fields& fields, RouteConfig& route) {
   fields.add("strategy", route.strategy, "How the first target is chosen: `ordered` takes them as written.")
-      .later_choices({"difficulty"})
       .known_as({"routing_strategy", "mode"});
   fields.add("targets", route.targets, "Who may answer, in order.")
       .required()
@@ -82,9 +87,9 @@ void describe(Fields& fields, RouteConfig& route) {
       .known_as({"circuit_breaker", "cooldown"});
   fields.add("queue", route.queue, "Wait when every target is at `max_in_flight`.").empty("off");
   fields.later("hedge", "Ask a second target when the first is slow.");
-  fields.later("single_flight", "Equal requests in flight share one call.");
+  fields.add("single_flight", route.single_flight, "Equal requests of one team that are in flight at once share one call; the first is charged.");
   fields.later("continue", "Continue a broken stream elsewhere.");
-  fields.later("difficulty", "Choose the cheap or the capable tier by the question.");
+  fields.add("difficulty", route.difficulty, "Under `strategy: difficulty`: which questions go to the capable tier.").alternative();
   fields.later("on_hangup", "Read on for a while when the client left.");
   fields.add("heartbeat", route.heartbeat, "A comment (Anthropic: a ping) on a stream that is silent for so long.")
       .range(milliseconds(10), seconds(600))

@@ -9,12 +9,20 @@
 
 namespace tollgate {
 
+// Of `strategy: difficulty`.
+enum class ModelTier : std::uint8_t { cheap, capable };
+inline std::span<const std::string_view> setting_names(ModelTier) {
+  static constexpr std::string_view names[] = {"cheap", "capable"};
+  return names;
+}
+
 struct TargetConfig {
   std::string provider{};
   std::string model{};  // the provider's own name for it; it may be unknown to the catalogue
   std::string price{};  // name of a price; empty: the model's own
   int weight = 1;       // under `strategy: weighted`
   std::optional<int> max_in_flight{};
+  std::optional<ModelTier> tier{};
 };
 void describe(Fields& fields, TargetConfig& target);
 
@@ -66,6 +74,20 @@ struct QueueConfig {
 };
 void describe(Fields& fields, QueueConfig& queue);
 
+// What a call has beside its text.
+enum class CallTrait : std::uint8_t { tools, images, json_schema };
+inline std::span<const std::string_view> setting_names(CallTrait) {
+  static constexpr std::string_view names[] = {"tools", "images", "json_schema"};
+  return names;
+}
+
+// Which questions go to the capable tier.
+struct DifficultyConfig {
+  Share quality{8000};
+  std::vector<CallTrait> always_capable{CallTrait::tools, CallTrait::images};
+};
+void describe(Fields& fields, DifficultyConfig& difficulty);
+
 enum class Affinity : std::uint8_t { off, session, prefix };
 inline std::span<const std::string_view> setting_names(Affinity) {
   static constexpr std::string_view names[] = {"off", "session", "prefix"};
@@ -89,8 +111,10 @@ struct RouteConfig {
   RequestTimeouts timeouts{};
   std::optional<BreakerConfig> breaker = BreakerConfig{};
   std::optional<QueueConfig> queue{};
+  DifficultyConfig difficulty{};
   Affinity affinity = Affinity::off;
   std::optional<Duration> heartbeat = seconds(15);
+  bool single_flight = false;
 };
 void describe(Fields& fields, RouteConfig& route);
 

@@ -28,7 +28,9 @@ struct Route {
   std::optional<BreakerConfig> breaker{};
   std::optional<QueueConfig> queue{};
   Affinity affinity = Affinity::off;
+  DifficultyConfig difficulty{};
   std::optional<Duration> heartbeat{};
+  bool single_flight = false;
   std::vector<std::uint16_t> turns{};  // of `strategy: weighted`: indexes of targets, spread evenly
   RouteHealth* health = nullptr;       // null: nothing is remembered
 };

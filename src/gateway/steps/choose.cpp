@@ -7,6 +7,7 @@
 #include "dialects/fields.h"
 #include "gateway/attempts/meter.h"
 #include "gateway/steps/pin.h"
+#include "gateway/steps/weigh.h"
 
 namespace tollgate {
 namespace {
@@ -89,12 +90,14 @@ Money expected_cost(const Exchange& x, const Target& target) {
 }
 
 Result<void> plan_call(Exchange& x, const PlanNeeds& needs) {
+  weigh(x);
   ExpectedCost cost(x);
   x.plan = make_plan(*x.route, {.now = needs.now,
                                 .random = needs.random | 1,
                                 .session = session_of(x),
                                 .input = x.door.operation == Operation::chat ? estimated_input(x).count / 2 : 0,
                                 .stream = x.call.stream,
+                                .capable = !x.difficulty || x.difficulty->capable(),
                                 .cost = &cost});
   TG_TRY_VOID(keep_those_with_endpoint(x));
   pin_account(x);

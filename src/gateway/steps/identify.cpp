@@ -55,6 +55,8 @@ Result<void> identify(Exchange& x, Worker& worker) {
   x.row.attribution = key->attribution;
   TG_TRY_VOID(checked);
   x.strict = reading.wishes.strict;
+  x.idempotency = reading.wishes.idempotency;
+  x.hint = reading.wishes.hint;
   x.dry_run = reading.wishes.dry_run;
   x.session = reading.wishes.session;
   if (reading.wishes.timeout) x.deadline = x.began + *reading.wishes.timeout;

@@ -64,6 +64,7 @@ void prepare_to_keep(Exchange& x, const Worker& worker) {
   bool possible = worker.conversations != nullptr && worker.conversations->keeps() && speaks_responses(x);
   bool unwanted = possible && field_of(x.call.root, "store").boolean() == false;
   x.keeps = possible && !unwanted && !bytes_pass(x, *x.target);
+  if (x.keeps && x.chat) x.chat->store.reset();  // it is done here
   if (x.keeps && x.asked_items.empty()) x.asked_items = items_of(x.asked_input);
 }
 
