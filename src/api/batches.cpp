@@ -8,7 +8,6 @@
 #include "dialects/all.h"
 #include "dialects/batch_file.h"
 #include "dialects/ndjson.h"
-#include "dialects/passthrough.h"
 #include "gateway/batch_charge.h"
 #include "gateway/pipeline.h"
 #include "gateway/steps/identify.h"
@@ -111,24 +110,14 @@ void keep_files(const BatchState& state, const ProviderObject& batch, ProviderOb
     objects.keep(file, {.kind = ObjectKind::file, .tenant = batch.tenant, .provider = batch.provider, .key = batch.key});
 }
 
-Task<Result<void>> list(http::ServerExchange& exchange, HttpIncoming& incoming, const Snapshot& snapshot, Worker& worker, std::string tenant,
-                        std::string_view query, RequestId id) {
-  TG_CO_TRY(account, account_for(incoming, snapshot, tenant, worker.reactor.now()));
-  std::string path = "/batches" + passed_query(query);
-  AccountCall call{.path = path};
-  TG_CO_TRY(answer, co_await ask_account(incoming, snapshot, worker, account, call));
-  TG_CO_TRY(body, co_await whole_body(*answer, incoming, worker));
-  auto own = own_part_of(body, *worker.objects, ObjectKind::batch, tenant);
-  if (!own) co_return fail(Fault::upstream_protocol, "the provider's list cannot be read");
-  co_await reply_json(exchange, *own, id);
-  co_return Result<void>{};
-}
-
 Task<Result<void>> serve(http::ServerExchange& exchange, HttpIncoming& incoming, const Snapshot& snapshot, Worker& worker, std::string_view rest,
-                         std::string_view query, const BatchDoors& doors, RequestId id) {
+                         const BatchDoors& doors, RequestId id) {
   TG_CO_TRY(key, find_caller(incoming, snapshot, worker.reactor.wall()));
   std::string tenant = tenant_of(*key);
-  if (rest.empty()) co_return co_await list(exchange, incoming, snapshot, worker, tenant, query, id);
+  if (rest.empty()) {
+    OwnList wanted{"/batches", ObjectKind::batch, tenant};
+    co_return co_await serve_own_list(exchange, incoming, worker, std::move(wanted), id);
+  }
   std::string_view name = rest.substr(1, rest.find('/', 1) - 1), more = rest.substr(1 + name.size());
   bool known = (more.empty() && incoming.method() == "GET") || (more == "/cancel" && incoming.method() == "POST");
   if (!known) co_return fail(Fault::not_found, "there is no such path");
@@ -156,7 +145,7 @@ Task<void> serve_batches(http::ServerExchange& exchange, std::string_view rest, 
                          RequestId id) {
   auto held = worker.snapshot.get();
   HttpIncoming incoming(exchange, query, **held);
-  auto served = co_await serve(exchange, incoming, **held, worker, rest, query, doors, id);
+  auto served = co_await serve(exchange, incoming, **held, worker, rest, doors, id);
   if (!served) co_await reply_error(exchange, served.error(), id, nullptr);
 }
 

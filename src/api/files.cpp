@@ -97,17 +97,25 @@ Task<Result<void>> upload(http::ServerExchange& exchange, HttpIncoming& incoming
   co_return Result<void>{};
 }
 
-Task<Result<void>> list(http::ServerExchange& exchange, HttpIncoming& incoming, const Snapshot& snapshot, Worker& worker, std::string tenant,
-                        std::string_view query, RequestId id) {
-  TG_CO_TRY(account, account_for(incoming, snapshot, tenant, worker.reactor.now()));
-  std::string path = "/files" + passed_query(query);
-  AccountCall call{.path = path};
-  TG_CO_TRY(answer, co_await ask_account(incoming, snapshot, worker, account, call));
-  TG_CO_TRY(body, co_await whole_body(*answer, incoming, worker));
-  auto own = own_part_of(body, *worker.objects, ObjectKind::file, tenant);
-  if (!own) co_return fail(Fault::upstream_protocol, "the provider's list cannot be read");
-  co_await reply_json(exchange, *own, id);
-  co_return Result<void>{};
+// Of a list what is this tenant's. Empty: it is no list.
+std::optional<std::string> own_part_of(std::string_view list, const ProviderObjects& objects, ObjectKind kind, std::string_view tenant) {
+  auto root = json::scan(list, {.refuse_duplicates = false});
+  if (!root || !field_of(*root, "data").is(Kind::array)) return std::nullopt;
+  std::string body;
+  json::Writer out(body);
+  out.begin_object();
+  for (const json::Member& member : json::Members(*root)) {
+    if (!member.key_is("data")) {
+      out.key(member.key()).raw(member.value);
+      continue;
+    }
+    out.key("data").begin_array();
+    for (const Value& item : json::Elements(member.value))
+      if (objects.find(text_field(item, "id"), kind, tenant)) out.raw(item);
+    out.end_array();
+  }
+  out.end_object();
+  return body;
 }
 
 // A file's bytes as they come: they may be many.
@@ -150,12 +158,13 @@ Task<Result<void>> one(http::ServerExchange& exchange, HttpIncoming& incoming, c
 }
 
 Task<Result<void>> serve(http::ServerExchange& exchange, HttpIncoming& incoming, const Snapshot& snapshot, Worker& worker, std::string_view rest,
-                         std::string_view query, RequestId id) {
+                         RequestId id) {
   TG_CO_TRY(key, find_caller(incoming, snapshot, worker.reactor.wall()));
   std::string tenant = tenant_of(*key);
   if (!rest.empty()) co_return co_await one(exchange, incoming, snapshot, worker, tenant, rest.substr(1), id);
   if (incoming.method() == "POST") co_return co_await upload(exchange, incoming, snapshot, worker, tenant, id);
-  co_return co_await list(exchange, incoming, snapshot, worker, tenant, query, id);
+  OwnList wanted{"/files", ObjectKind::file, tenant};
+  co_return co_await serve_own_list(exchange, incoming, worker, std::move(wanted), id);
 }
 
 }  // namespace
@@ -168,30 +177,23 @@ Result<ProviderObject> account_for(const HttpIncoming& incoming, const Snapshot&
   return ProviderObject{.tenant = std::move(tenant), .provider = target.provider, .key = key < target.keys.size() ? target.keys[key].name : std::string()};
 }
 
-std::optional<std::string> own_part_of(std::string_view list, const ProviderObjects& objects, ObjectKind kind, std::string_view tenant) {
-  auto root = json::scan(list, {.refuse_duplicates = false});
-  if (!root || !field_of(*root, "data").is(Kind::array)) return std::nullopt;
-  std::string body;
-  json::Writer out(body);
-  out.begin_object();
-  for (const json::Member& member : json::Members(*root)) {
-    if (!member.key_is("data")) {
-      out.key(member.key()).raw(member.value);
-      continue;
-    }
-    out.key("data").begin_array();
-    for (const Value& item : json::Elements(member.value))
-      if (objects.find(text_field(item, "id"), kind, tenant)) out.raw(item);
-    out.end_array();
-  }
-  out.end_object();
-  return body;
+Task<Result<void>> serve_own_list(http::ServerExchange& exchange, HttpIncoming& incoming, Worker& worker, OwnList wanted, RequestId id) {
+  auto held = worker.snapshot.get();
+  TG_CO_TRY(account, account_for(incoming, **held, wanted.tenant, worker.reactor.now()));
+  std::string path = std::string(wanted.path) + passed_query(incoming.query());
+  AccountCall call{.path = path};
+  TG_CO_TRY(answer, co_await ask_account(incoming, **held, worker, account, call));
+  TG_CO_TRY(body, co_await whole_body(*answer, incoming, worker));
+  auto own = own_part_of(body, *worker.objects, wanted.kind, wanted.tenant);
+  if (!own) co_return fail(Fault::upstream_protocol, "the provider's list cannot be read");
+  co_await reply_json(exchange, *own, id);
+  co_return Result<void>{};
 }
 
 Task<void> serve_files(http::ServerExchange& exchange, std::string_view rest, std::string_view query, Worker& worker, RequestId id) {
   auto held = worker.snapshot.get();
   HttpIncoming incoming(exchange, query, **held);
-  auto served = co_await serve(exchange, incoming, **held, worker, rest, query, id);
+  auto served = co_await serve(exchange, incoming, **held, worker, rest, id);
   if (!served) co_await reply_error(exchange, served.error(), id, nullptr);
 }
 

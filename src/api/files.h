@@ -14,7 +14,12 @@ Task<void> serve_files(http::ServerExchange& exchange, std::string_view rest, st
 // speaks OpenAI's language, or the only one of type openai or azure. Error: invalid_request.
 Result<ProviderObject> account_for(const HttpIncoming& incoming, const Snapshot& snapshot, std::string tenant, Instant now);
 
-// The provider's list with nothing in it but what is this tenant's. Empty: it is no list.
-std::optional<std::string> own_part_of(std::string_view list, const ProviderObjects& objects, ObjectKind kind, std::string_view tenant);
+// Answers with the account's list of `path` with nothing in it but what is this tenant's. REQUIRES: nothing was answered yet.
+struct OwnList {
+  std::string_view path;  // /files
+  ObjectKind kind = ObjectKind::file;
+  std::string tenant;
+};
+Task<Result<void>> serve_own_list(http::ServerExchange& exchange, HttpIncoming& incoming, Worker& worker, OwnList wanted, RequestId id);
 
 }  // namespace tollgate
