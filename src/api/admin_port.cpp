@@ -14,7 +14,7 @@
 namespace tollgate {
 namespace {
 
-enum Action { page, metrics, live, ready, reload, targets, limits, explain };
+enum Action { page, metrics, live, ready, reload, targets, limits, explain, usage, requests, request };
 
 constexpr RouteRow table[] = {
     {"GET", "/", page},
@@ -25,6 +25,9 @@ constexpr RouteRow table[] = {
     {"GET", "/api/v1/targets", targets},
     {"GET", "/api/v1/limits/state", limits},
     {"POST", "/api/v1/explain", explain},
+    {"GET", "/api/v1/usage", usage},
+    {"GET", "/api/v1/requests", requests},
+    {"GET", "/api/v1/requests/*", request},
 };
 
 constexpr std::size_t question_bytes_max = 16 * 1024 * 1024;
@@ -110,6 +113,11 @@ Task<void> AdminPort::serve_reload(http::ServerExchange& exchange) {
   co_await reply_json(exchange, 200, R"({"status":"ok"})");
 }
 
+Task<void> AdminPort::serve_answer(http::ServerExchange& exchange, Result<AdminAnswer> answer) {
+  if (!answer) co_return co_await reply_error(exchange, answer.error(), fresh_id(), nullptr);
+  co_await serve_text(exchange, answer->content_type, std::move(answer->body));
+}
+
 Task<void> AdminPort::serve_explanation(http::ServerExchange& exchange) {
   auto body = co_await exchange.whole_body(question_bytes_max);
   Result<std::string> told = body ? doors_.explain(*body) : Result<std::string>(std::unexpected(body.error()));
@@ -138,6 +146,9 @@ Task<void> AdminPort::serve(http::ServerExchange& exchange) {
     case live: co_return co_await serve_health(exchange, {});
     case ready: co_return co_await serve_health(exchange, doors_.ready());
     case reload: co_return co_await serve_reload(exchange);
+    case usage: co_return co_await serve_answer(exchange, doors_.usage(found->query));
+    case requests: co_return co_await serve_answer(exchange, doors_.requests(found->query));
+    case request: co_return co_await serve_answer(exchange, doors_.request(found->rest));
     case explain: co_return co_await serve_explanation(exchange);
     case limits: co_return co_await serve_text(exchange, "application/json", doors_.limits());
     case targets: co_return co_await serve_text(exchange, "application/json", doors_.targets());

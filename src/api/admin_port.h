@@ -21,6 +21,12 @@ struct AdminToken {
   AdminRole role = AdminRole::admin;
 };
 
+// A text and its type.
+struct AdminAnswer {
+  std::string content_type = "application/json";
+  std::string body;
+};
+
 class AdminPort final : public http::Handler {
  public:
   struct Doors {
@@ -33,6 +39,8 @@ class AdminPort final : public http::Handler {
     std::function<std::string()> targets;         // JSON
     std::function<std::string()> limits;          // JSON
     std::function<Result<std::string>(std::string_view body)> explain{};  // JSON to JSON
+    std::function<Result<AdminAnswer>(std::string_view query)> usage{}, requests{};
+    std::function<Result<AdminAnswer>(std::string_view id)> request{};
   };
   AdminPort(Doors doors, RequestIdSource ids, Reactor& reactor)
       : doors_(std::move(doors)), ids_(ids), reactor_(reactor) {}
@@ -46,6 +54,7 @@ class AdminPort final : public http::Handler {
   Task<void> serve_text(http::ServerExchange& exchange, std::string_view type, std::string text);
   Task<void> ask_for_token(http::ServerExchange& exchange);
   Task<void> serve_explanation(http::ServerExchange& exchange);
+  Task<void> serve_answer(http::ServerExchange& exchange, Result<AdminAnswer> answer);
   Task<void> serve_reload(http::ServerExchange& exchange);
 
   Doors doors_;

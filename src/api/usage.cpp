@@ -31,7 +31,7 @@ void append_limit(json::Writer& writer, const LimitState& state) {
   writer.key("used").raw(to_text(state.measure, state.used));
   writer.key("reserved").raw(to_text(state.measure, state.reserved));
   writer.key("left").raw(to_text(state.measure, state.left));
-  writer.member("resets_at", rfc3339(state.resets_at));
+  writer.key("resets_at").raw(state.resets_json());
   writer.end_object();
 }
 

@@ -73,6 +73,11 @@ void check_each(const Checking& checking, const config::Path& at, const std::vec
 }
 
 void check_window(const Checking& checking, const config::Path& at, const LimitConfig& limit) {
+  if (limit.concurrent) {
+    for (const char* name : {"every", "rolling", "timezone"})
+      if (checking.written(at / name)) checking.warn(at / name, "this does nothing: calls at once have no window", "");
+    return;
+  }
   if (limit.every && limit.rolling) checking.error(at / "rolling", "every and rolling exclude each other");
   if (!limit.every && !limit.rolling) checking.error(at, "the limit has no window: write `every:` or `rolling:`");
   if (!checking.written(at / "timezone")) return;
@@ -84,7 +89,7 @@ void check_window(const Checking& checking, const config::Path& at, const LimitC
 
 void check_limit(const Checking& checking, const config::Path& at, const LimitConfig& limit) {
   std::size_t measures = amounts_of(limit).size();
-  if (measures == 0) checking.error(at, "the limit has no measure: write `usd:`, `tokens:`, `input_tokens:`, `output_tokens:` or `requests:`");
+  if (measures == 0) checking.error(at, "the limit has no measure: write `usd:`, `tokens:`, `input_tokens:`, `output_tokens:`, `requests:` or `concurrent:`");
   if (measures > 1) checking.error(at, "the limit has several measures: make a limit for each");
   check_window(checking, at, limit);
   check_match(checking, at / "match", limit.match);

@@ -146,8 +146,17 @@ Result<void> House::open_admin() {
                  .reload = [this] { return reload(); },
                  .targets = [this] { return targets_json(*snapshot(), clock_.now(), clock_.wall()); },
                  .limits = [this] { return limits_json(*snapshot(), clock_.wall()); },
-                 .explain = [this](std::string_view body) { return explained(body); }});
+                 .explain = [this](std::string_view body) { return explained(body); },
+                 .usage = [this](std::string_view query) { return ask_ledger(usage_answer, query); },
+                 .requests = [this](std::string_view query) { return ask_ledger(requests_answer, query); },
+                 .request = [this](std::string_view id) { return ask_ledger(request_answer, id); }});
   return {};
+}
+
+Result<AdminAnswer> House::ask_ledger(Result<LedgerAnswer> (*ask)(LedgerQueries&, std::string_view), std::string_view question) {
+  LedgerQueries queries(*journal_disk_, journal_->names(), view_path());
+  TG_TRY(answer, ask(queries, question));
+  return AdminAnswer{std::string(answer.content_type), std::move(answer.body)};
 }
 
 Result<std::string> House::explained(std::string_view body) {

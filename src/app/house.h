@@ -9,6 +9,7 @@
 #include "app/admin_thread.h"
 #include "app/config.h"
 #include "app/data_folder.h"
+#include "app/ledger_answers.h"
 #include "app/snapshot_builder.h"
 #include "app/telemetry.h"
 #include "app/view_thread.h"
@@ -60,6 +61,7 @@ class House {
   Result<void> write_objects();
   void watch_file();
   ServerConfig server() const;
+  Result<AdminAnswer> ask_ledger(Result<LedgerAnswer> (*ask)(LedgerQueries&, std::string_view), std::string_view question);
   Result<std::string> explained(std::string_view body);
   bool has_row(RequestId id);
   std::optional<std::string> row_json(RequestId id, std::string_view key);

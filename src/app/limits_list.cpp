@@ -18,7 +18,7 @@ void write_counter(json::Writer& out, const LimitState& state) {
   out.key("used").raw(to_text(state.measure, state.used));
   out.key("reserved").raw(to_text(state.measure, state.reserved));
   out.key("left").raw(to_text(state.measure, state.left));
-  out.member("resets_at", rfc3339(state.resets_at)).end_object();
+  out.key("resets_at").raw(state.resets_json()).end_object();
 }
 
 }  // namespace

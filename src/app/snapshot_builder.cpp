@@ -65,6 +65,7 @@ std::vector<MatchRule> rules_of(const MatchConfig& match) {
 }
 
 Result<Window> window_of(const LimitConfig& limit) {
+  if (limit.concurrent) return Window::ever();
   if (limit.rolling) return Window::rolling(*limit.rolling);
   TG_TRY(zone, Zone::load(limit.timezone));
   return Window::calendar(*limit.every, std::move(zone));
@@ -95,8 +96,9 @@ Result<LimitConfig> stored_limit(const std::string& key, const StoredLimit& stor
   if (stored.measure == "input_tokens") limit.input_tokens = amount;
   if (stored.measure == "output_tokens") limit.output_tokens = amount;
   if (stored.measure == "requests") limit.requests = amount;
+  if (stored.measure == "concurrent") limit.concurrent = amount;
   limit.every = parse_every(stored.every);
-  if (amounts_of(limit).size() != 1 || !limit.every)
+  if (amounts_of(limit).size() != 1 || (!limit.every && !limit.concurrent))
     return cannot_build(fmt::format("the key `{}` has a limit that this version does not know", key));
   return limit;
 }

@@ -105,7 +105,7 @@ void write_limit(Writer& out, const LimitState& state, bool admits) {
   out.end_object().member("measure", to_string(state.measure));
   out.key("amount").raw(to_text(state.measure, state.amount)).key("used").raw(to_text(state.measure, state.used));
   out.key("reserved").raw(to_text(state.measure, state.reserved)).key("left").raw(to_text(state.measure, state.left));
-  out.member("resets_at", rfc3339(state.resets_at)).member("admits", admits).end_object();
+  out.key("resets_at").raw(state.resets_json()).member("admits", admits).end_object();
 }
 
 // What the first target that may be asked would mean: money, limits, what it cannot be told. Gives the first thing that speaks against it.

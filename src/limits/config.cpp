@@ -49,6 +49,7 @@ void describe(Fields& fields, LimitConfig& limit) {
   fields.add("input_tokens", limit.input_tokens, "Tokens of input for each window, cached ones too.").range(1, most).alternative().example("1000000");
   fields.add("output_tokens", limit.output_tokens, "Tokens of output for each window, reasoning too.").range(1, most).alternative().example("200000");
   fields.add("requests", limit.requests, "Calls for each window; those that we refuse do not count.").range(1, most).alternative().example("600").known_as({"rpm", "rpm_limit", "count", "rate", "max_requests"});
+  fields.add("concurrent", limit.concurrent, "Calls at once, streams until they end; it has no window.").range(1, 1'000'000).alternative().example("20").known_as({"max_parallel_requests", "parallel_requests", "max_concurrent"});
   fields.add("every", limit.every, "The window, by the calendar.")
       .example("month")
       .known_as({"budget_duration", "reset_duration", "window", "period", "duration", "periodic_reset", "time_window",
@@ -69,7 +70,6 @@ void describe(Fields& fields, LimitConfig& limit) {
       .range(percent(1), percent(100))
       .example("[80%, 100%]")
       .known_as({"soft_budget", "alert_threshold"});
-  fields.later("concurrent", "Calls at once.");
   fields.later("wait", "How long `on_limit: queue` waits.");
   fields.later("to", "The route that `on_limit: downgrade` takes.");
   fields.later("clamp", "Where the caller set no maximum, give what the limit can pay.");
@@ -82,6 +82,7 @@ std::vector<std::pair<Measure, std::int64_t>> amounts_of(const LimitConfig& limi
   if (limit.input_tokens) out.emplace_back(Measure::input_tokens, *limit.input_tokens);
   if (limit.output_tokens) out.emplace_back(Measure::output_tokens, *limit.output_tokens);
   if (limit.requests) out.emplace_back(Measure::requests, *limit.requests);
+  if (limit.concurrent) out.emplace_back(Measure::concurrent, *limit.concurrent);
   return out;
 }
 

@@ -36,7 +36,7 @@ struct LimitConfig {
   MatchConfig match{};
   std::vector<std::string> each{};  // key team user feature model provider tags.NAME: one counter for each value
   std::optional<Money> usd{};  // one of these
-  std::optional<std::int64_t> tokens{}, input_tokens{}, output_tokens{}, requests{};
+  std::optional<std::int64_t> tokens{}, input_tokens{}, output_tokens{}, requests{}, concurrent{};
   std::optional<Every> every{};  // this or rolling
   std::optional<Duration> rolling{};
   std::string timezone = "UTC";

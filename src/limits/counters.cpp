@@ -35,7 +35,7 @@ std::uint64_t hash_bytes(std::uint64_t seed, std::string_view bytes) {
 }  // namespace
 
 Period Series::period_at(WallTime at) {
-  if (window_.rolls()) return window_.period_at(at);
+  if (window_.rolls() || window_.lasts()) return window_.period_at(at);
   std::uint64_t packed = last_.load(std::memory_order_relaxed);
   auto begin = static_cast<std::int64_t>(packed >> length_bits);
   Period last{
@@ -153,6 +153,7 @@ Entry* Counters::make(Shard& shard, std::uint64_t hash, Series& series, std::str
 bool Counters::has_ended(Entry& entry, WallTime now) const {
   const Window& window = entry.series->window();
   WallTime closed{now.ns - grace.count()};
+  if (window.lasts()) return entry.counter.read(entry.period.id).taken == 0;
   if (!window.rolls()) return entry.period.end <= closed;
   return entry.counter.read(window.period_at(closed).id).taken == 0;
 }

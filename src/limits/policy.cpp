@@ -13,8 +13,7 @@ std::unexpected<Error> wrong(const LimitSpec& spec, std::string_view why) {
 }
 
 Result<void> check(const LimitSpec& spec) {
-  if (spec.measure == Measure::concurrent)
-    return wrong(spec, fmt::format("`{}` is not yet available", to_string(spec.measure)));
+  if ((spec.measure == Measure::concurrent) != spec.window.lasts()) return wrong(spec, "calls at once have no window, and only they have none");
   if (spec.amount < 0) return wrong(spec, "the amount is negative");
   if (spec.each.size() > max_each) return wrong(spec, fmt::format("`each` has more than {} names", max_each));
   for (const auto& rule : spec.match)

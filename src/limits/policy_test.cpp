@@ -79,7 +79,7 @@ TEST_F(PolicyMatch, SaysWhenMoreLimitsConcernACallThanItCanHold) {
 TEST_F(PolicyMatch, RefusesWhatItCannotKeepAndNamesTheLimit) {
   LimitSpec concurrent = budget("concurrent", usd(1)), negative = budget("negative", Money{-1}),
             empty = matching("empty", {only("team", {})});
-  concurrent.measure = Measure::concurrent;
+  concurrent.measure = Measure::concurrent;  // with a window
   LimitSpec wide = budget("wide", usd(1));
   wide.each = by({"key", "team", "user", "feature", "model"});
   for (const auto& spec : {concurrent, negative, empty, wide}) {

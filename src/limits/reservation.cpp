@@ -10,7 +10,10 @@ namespace {
 
 std::int64_t admits_up_to(const Limit& limit) { return limit.enforce == Enforce::refuse ? limit.amount : INT64_MAX; }
 
-WallTime more_at(LimitCounter& counter, const Window& window, const Period& period) {
+constexpr Duration until_a_call_ends = seconds(1);  // a guess
+
+WallTime more_at(LimitCounter& counter, const Window& window, const Period& period, WallTime now) {
+  if (window.lasts()) return now + until_a_call_ends;
   if (!window.rolls()) return period.end;
   return window.forgotten_at(window.bucket(counter.oldest(period.id)));
 }
@@ -23,7 +26,7 @@ LimitRefusal refusal_of(const Limit& limit, Entry& entry, const Spent& estimate,
           .measure = limit.measure,
           .amount = Quantity(limit.amount),
           .left = Quantity(std::max<std::int64_t>(0, limit.amount - taken)),
-          .resets_at = more_at(entry.counter, window, period),
+          .resets_at = more_at(entry.counter, window, period, now),
           .never_fits = estimate.of(limit.measure) > limit.amount};
 }
 
@@ -37,13 +40,14 @@ Error to_error(const LimitRefusal& refusal, WallTime now) {
   }
   std::string detail = fmt::format("limit {}: {} {} left of {}, resets at {}", refusal.limit, to_text(refusal.measure, refusal.left),
                                    unit_of(refusal.measure), to_text(refusal.measure, refusal.amount), rfc3339(refusal.resets_at));
-  bool money = refusal.measure == Measure::usd;
+  bool money = refusal.measure == Measure::usd, at_once = refusal.measure == Measure::concurrent;
+  if (at_once) detail = fmt::format("limit {}: no more than {} calls at once", refusal.limit, to_text(refusal.measure, refusal.amount));
   if (refusal.never_fits) detail += money ? "; this call may cost more than the whole limit" : "; this call may take more than the whole limit";
   auto wait = std::chrono::ceil<milliseconds>(refusal.resets_at - now);
   if (!money)
     return {.fault = Fault::rate_limited,
             .detail = std::move(detail),
-            .param = refusal.measure == Measure::requests ? "requests" : "tokens",
+            .param = at_once ? "concurrent" : refusal.measure == Measure::requests ? "requests" : "tokens",
             .retry_after = std::max(wait, milliseconds(0))};
   return {.fault = Fault::budget_exceeded, .detail = std::move(detail), .retry_after = std::max(wait, milliseconds(0))};
 }

@@ -29,6 +29,32 @@ TEST_F(ReservationTest, GivesTheEstimateBackWhenNothingWasDispatched) {
   EXPECT_EQ(left(policy), usd(10));
 }
 
+TEST_F(ReservationTest, CallsAtOnceAreHeldAndNothingIsUsed) {
+  LimitSpec spec{.name = "two", .each = by({"user"}), .measure = Measure::concurrent, .amount = 2, .window = Window::ever()};
+  Policy policy = policy_of({spec}, counters);
+  Spent call;
+  call.at_once = 1;
+  auto first = Reservation::take(policy, alice, call, now);
+  auto second = Reservation::take(policy, alice, call, now);
+  ASSERT_TRUE(first && second);
+  auto third = Reservation::take(policy, alice, call, now);
+  ASSERT_FALSE(third);
+  Error error = to_error(third.error(), now);
+  EXPECT_EQ(error.fault, Fault::rate_limited);
+  EXPECT_EQ(error.param, "concurrent");
+  EXPECT_EQ(error.retry_after, milliseconds(1000));
+  EXPECT_TRUE(Reservation::take(policy, bob, call, now));
+  first->dispatched();
+  first->settle({usd(1), 10, 10, 1});
+  EXPECT_EQ(left(policy).units, 1);
+  EXPECT_EQ(state(policy).used.units, 0);
+  EXPECT_TRUE(charge(policy, alice, now, {usd(1), 10, 10, 1}, now));  // a row of the past
+  EXPECT_EQ(left(policy).units, 1);
+  second = {};
+  EXPECT_EQ(counters.sweep(now + seconds(3600)), 2U);  // nobody's counter stays for ever
+  EXPECT_EQ(counters.live(), 0U);
+}
+
 TEST_F(ReservationTest, ChargesWhatWasUsedAndReturnsTheRest) {
   Policy policy = policy_of({budget("day", usd(10))}, counters);
   auto reserved = Reservation::take(policy, alice, usd(4), now);

@@ -26,7 +26,7 @@ std::int64_t Spent::of(Measure measure) const {
     case Measure::input_tokens: return input;
     case Measure::output_tokens: return output;
     case Measure::requests: return requests;
-    case Measure::concurrent: return 0;
+    case Measure::concurrent: return at_once;
   }
   return 0;
 }

@@ -33,6 +33,7 @@ struct Spent {
   Money cost{};
   std::int64_t input = 0, output = 0;  // tokens
   std::int64_t requests = 0;
+  std::int64_t at_once = 0;  // held while a call lasts; nothing is used of it
 
   constexpr Spent() = default;
   constexpr Spent(Money money) : cost(money) {}  // NOLINT: a call of which only the money matters
@@ -42,7 +43,9 @@ struct Spent {
   std::int64_t of(Measure measure) const;
   // The larger in each measure.
   friend Spent max(const Spent& a, const Spent& b) {
-    return {std::max(a.cost, b.cost), std::max(a.input, b.input), std::max(a.output, b.output), std::max(a.requests, b.requests)};
+    Spent most{std::max(a.cost, b.cost), std::max(a.input, b.input), std::max(a.output, b.output), std::max(a.requests, b.requests)};
+    most.at_once = std::max(a.at_once, b.at_once);
+    return most;
   }
   friend bool operator==(const Spent&, const Spent&) = default;
 };

@@ -25,6 +25,8 @@ struct LimitState {
   Quantity left;       // never below zero
   WallTime resets_at;  // rolling: when the oldest of it is forgotten
 
+  // As JSON: a text, or null of calls at once, which have no window.
+  std::string resets_json() const { return measure == Measure::concurrent ? "null" : "\"" + rfc3339(resets_at) + "\""; }
   bool admits(const Spent& estimate) const { return estimate.of(measure) <= left.units; }
 };
 

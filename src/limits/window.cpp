@@ -11,7 +11,7 @@ namespace {
 constexpr std::int64_t ns_per_second = 1'000'000'000;
 constexpr std::int64_t seconds_per_day = 86'400;
 constexpr std::int64_t monday_before_epoch = -3;  // 1970-01-01 was a Thursday
-constexpr std::string_view names[] = {"minute", "hour", "day", "week", "month", "rolling"};
+constexpr std::string_view names[] = {"minute", "hour", "day", "week", "month", "rolling", "ever"};
 
 std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b != 0 && (a < 0) != (b < 0)); }
 std::int64_t floor_mod(std::int64_t a, std::int64_t b) { return a - floor_div(a, b) * b; }
@@ -51,6 +51,7 @@ Result<Window> Window::rolling(Duration length) {
 
 Period Window::period_at(WallTime at) const {
   switch (every_) {
+    case Every::ever: return {0, {INT64_MIN}, {INT64_MAX}};
     case Every::rolling: return bucket(floor_div(at.ns, bucket_.count()));
     case Every::minute: return clock_period(at.unix_seconds(), 60);
     case Every::hour: return clock_period(at.unix_seconds(), 3600);
@@ -101,6 +102,7 @@ Period Window::date_period(std::int64_t second) const {
 
 std::string Window::identity() const {
   if (rolls()) return fmt::format("rolling {}ns", length_.count());
+  if (lasts()) return "ever";
   return fmt::format("{} {}", to_string(every_), zone_->name());
 }
 

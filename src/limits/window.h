@@ -5,6 +5,7 @@
 //              23 or 25 hours long when summer time begins or ends. Periods touch each other: each moment is in exactly
 //              one, and time that runs on never comes back to an earlier one, even where a clock is put back over
 //              midnight.
+//   ever       one period without end, for what is only held and given back (calls at once)
 //   rolling    the last so many seconds, in at most 120 buckets; a bucket counts whole until its last moment is too
 //              old.
 //
@@ -22,7 +23,7 @@
 
 namespace tollgate {
 
-enum class Every : std::uint8_t { minute, hour, day, week, month, rolling };
+enum class Every : std::uint8_t { minute, hour, day, week, month, rolling, ever };
 std::string_view to_string(Every every);
 std::optional<Every> parse_every(std::string_view text);  // calendar names only
 
@@ -48,6 +49,9 @@ class Window {
   // Fails for a length outside shortest_roll to longest_roll.
   static Result<Window> rolling(Duration length);
 
+  static Window ever() { return Window(Every::ever, nullptr, Duration(0)); }
+
+  bool lasts() const { return every_ == Every::ever; }
   bool rolls() const { return every_ == Every::rolling; }
   // The calendar period around `at`, or the bucket.
   Period period_at(WallTime at) const;

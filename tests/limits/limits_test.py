@@ -22,12 +22,14 @@ CHAT, MESSAGES = "/v1/chat/completions", "/v1/messages"
 class World:
     """A gateway with one key that may say its user, before one scripted provider."""
 
-    def __init__(self, limits, key=None):
+    def __init__(self, limits, key=None, rules=()):
         self.folder = tempfile.TemporaryDirectory(prefix="tollgate-limits-")
         self.mock = free_port()
         settings = {"providers": {"mock": provider(self.mock)}, "routes": {"m": route("mock")}, "limits": limits}
         self.gateway = Gateway(self.folder.name, settings, {"main": {"team": "search", "may_set": ["user"], **(key or {})}})
-        self.gateway.started.start("mock", f"http://{HOST}:{self.mock}/mock/bill", TOLLGATE, "mock", "--listen", f"{HOST}:{self.mock}")
+        script = Path(self.folder.name) / "mock.json"
+        script.write_text(json.dumps({"rules": list(rules)}))
+        self.gateway.started.start("mock", f"http://{HOST}:{self.mock}/mock/bill", TOLLGATE, "mock", "--listen", f"{HOST}:{self.mock}", "--script", script)
         self.gateway.start()
 
     def ask(self, user="alice", path=CHAT, **more):
@@ -110,6 +112,26 @@ class LimitsTest(unittest.TestCase):
         for caller in callers: caller.join()
         self.assertEqual(statuses, {200: ROOM_FOR, 429: CALLERS * CALLS_EACH - ROOM_FOR})
         self.assertEqual(world.bill()["requests"], ROOM_FOR)
+
+    def test_no_more_calls_at_once_than_allowed(self):
+        world = self.world({"few": {"concurrent": 4}}, rules=[{"delay_ms": 150, "first_token_ms": 50}])
+        most, statuses, lock = [0], Counter(), threading.Lock()
+
+        def call(number):
+            for turn in range(10):
+                status, headers, body = world.ask(path=(CHAT, MESSAGES)[turn % 2], stream=turn % 2 == 0)
+                with lock: statuses[status] += 1
+                if status == 429: self.assertIn("at once", json.loads(body)["error"]["message"])
+                else: most[0] = max(most[0], world.limits()["few"]["reserved"])
+        callers = [threading.Thread(target=call, args=(number,)) for number in range(CALLERS)]
+        for caller in callers: caller.start()
+        for caller in callers: caller.join()
+        self.assertEqual(set(statuses), {200, 429})
+        self.assertLessEqual(most[0], 4)
+        self.assertGreaterEqual(statuses[200], 4)
+        few = world.limits()["few"]
+        self.assertEqual((few["used"], few["reserved"], few["left"], few["resets_at"]), (0, 0, 4, None))
+        self.assertEqual(world.ask()[0], 200)
 
     def test_the_operator_sees_every_counter(self):
         world = self.world({"daily": {"each": ["user"], "tokens": 3000, "every": "day"}})

@@ -43,12 +43,14 @@ std::string plan_text(const Value& plan) {
   return out;
 }
 
+std::string until_of(const Value& limit) { return at(limit, "resets_at").is(Kind::string) ? " until " + word(limit, "resets_at") : ""; }
+
 std::string limits_text(const Value& limits) {
   std::string out;
   for (const Value& limit : json::Elements(limits)) {
     std::string each = pairs(at(limit, "each"));
-    out += fmt::format("  {}{}: {} of {} {} left until {}{}\n", word(limit, "limit"), each.empty() ? "" : " (" + each + ")", word(limit, "left"),
-                       word(limit, "amount"), word(limit, "measure"), word(limit, "resets_at"), at(limit, "admits").boolean() == true ? "" : "; NO ROOM");
+    out += fmt::format("  {}{}: {} of {} {} left{}{}\n", word(limit, "limit"), each.empty() ? "" : " (" + each + ")", word(limit, "left"),
+                       word(limit, "amount"), word(limit, "measure"), until_of(limit), at(limit, "admits").boolean() == true ? "" : "; NO ROOM");
   }
   return out;
 }

@@ -15,6 +15,7 @@ namespace {
 // As `limits.NAME.usd` of the configuration.
 constexpr Money least_limit{1};
 constexpr std::uint64_t most_counted = 1'000'000'000'000'000;
+constexpr std::uint64_t most_at_once = 1'000'000;
 constexpr Money most_limit = usd(1'000'000'000);
 
 std::unexpected<Error> wrong(std::string_view option, std::string_view what) {
@@ -94,8 +95,13 @@ Result<std::optional<WallTime>> expires_of(const CommandLine& line, WallTime now
 
 Result<StoredLimit> parse_limit(std::string_view text) {
   std::size_t equals = text.find('='), slash = text.rfind('/');
+  if (equals != std::string_view::npos && slash == std::string_view::npos && text.substr(0, equals) == "concurrent") {
+    auto calls = parse_u64(text.substr(equals + 1));
+    if (!calls || *calls == 0 || *calls > most_at_once) return wrong("limit", fmt::format("`{}` is no whole number from 1 to {}", text.substr(equals + 1), most_at_once));
+    return StoredLimit{"concurrent", std::string(text.substr(equals + 1)), "ever"};
+  }
   if (equals == std::string_view::npos || slash == std::string_view::npos || slash < equals)
-    return wrong("limit", fmt::format("`{}` is not of the form usd=50/month", text));
+    return wrong("limit", fmt::format("`{}` is not of the form usd=50/month or concurrent=20", text));
   std::string_view measure = text.substr(0, equals), amount = text.substr(equals + 1, slash - equals - 1);
   std::string_view every = text.substr(slash + 1);
   if (!parse_every(every)) return wrong("limit", fmt::format("`{}` is none of minute, hour, day, week, month", every));

@@ -66,6 +66,7 @@ std::optional<Tokens> output_bound(const Exchange& x, const Target& target) {
 
 Result<Spent> worst_spent(const Exchange& x, const Target& target, bool money) {
   Spent worst({}, x.call.input_bound.count, output_set_aside(x, target), 1);
+  worst.at_once = 1;
   if (money) {
     TG_TRY(cost, worst_cost(x, target));
     worst.cost = cost;

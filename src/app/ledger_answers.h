@@ -1,0 +1,26 @@
+#pragma once
+// What the admin port tells of the ledger: GET /api/v1/usage, /api/v1/requests and /api/v1/requests/{id}. The questions are those of
+// `tollgate ledger report` and `rows`; the answers are exact at once.
+
+#include <string>
+#include <string_view>
+
+#include "storage/sqlite/queries.h"
+
+namespace tollgate {
+
+struct LedgerAnswer {
+  std::string_view content_type = "application/json";
+  std::string body;
+};
+
+// `query` as in ?by=team,feature&from=T&to=T&bucket=day&key=&team=&user=&format=json|csv. Error: invalid_request with `param`.
+Result<LedgerAnswer> usage_answer(LedgerQueries& queries, std::string_view query);
+
+// ?from=&to=&key=&team=&user=&limit=&before=ID: {"requests": [ROW…], "next": ID or null}, newest first, at most 1,000.
+Result<LedgerAnswer> requests_answer(LedgerQueries& queries, std::string_view query);
+
+// A row with its attempts. Error: not_found.
+Result<LedgerAnswer> request_answer(LedgerQueries& queries, std::string_view id);
+
+}  // namespace tollgate
