@@ -87,11 +87,24 @@ void check_window(const Checking& checking, const config::Path& at, const LimitC
     checking.error(at / "timezone", fmt::format("there is no time zone {}", config::shown(limit.timezone)));
 }
 
+void check_action(const Checking& checking, const config::Path& at, const LimitConfig& limit) {
+  bool queues = limit.on_limit == OnLimit::queue, downgrades = limit.on_limit == OnLimit::downgrade;
+  if (limit.wait && !queues) checking.error(at / "wait", "this can never act: on_limit is not queue");
+  if (!limit.to.empty() && !downgrades) checking.error(at / "to", "this can never act: on_limit is not downgrade");
+  if (downgrades && limit.to.empty()) checking.error(at, "`to` is missing: the route that is taken instead");
+  if (limit.to.empty() || !downgrades) return;
+  std::vector<std::string> names;
+  for (const auto& route : checking.config.routes) names.push_back(route.name);
+  if (checking.config.routes.find(limit.to) == nullptr)
+    checking.error(at / "to", fmt::format("there is no route {}", config::shown(limit.to)), nearest(limit.to, names).value_or(""));
+}
+
 void check_limit(const Checking& checking, const config::Path& at, const LimitConfig& limit) {
   std::size_t measures = amounts_of(limit).size();
   if (measures == 0) checking.error(at, "the limit has no measure: write `usd:`, `tokens:`, `input_tokens:`, `output_tokens:`, `requests:` or `concurrent:`");
   if (measures > 1) checking.error(at, "the limit has several measures: make a limit for each");
   check_window(checking, at, limit);
+  check_action(checking, at, limit);
   check_match(checking, at / "match", limit.match);
   check_each(checking, at / "each", limit.each);
 }

@@ -71,6 +71,12 @@ Result<Window> window_of(const LimitConfig& limit) {
   return Window::calendar(*limit.every, std::move(zone));
 }
 
+Otherwise otherwise_of(const LimitConfig& limit) {
+  constexpr Duration usual_wait = seconds(5);
+  if (limit.on_limit == OnLimit::queue) return {.wait = limit.wait.value_or(usual_wait)};
+  return {.route = limit.on_limit == OnLimit::downgrade ? limit.to : std::string()};
+}
+
 Result<LimitSpec> spec_of(const std::string& name, const LimitConfig& limit) {
   TG_TRY(window, window_of(limit));
   LimitSpec spec{.name = name,
@@ -79,7 +85,8 @@ Result<LimitSpec> spec_of(const std::string& name, const LimitConfig& limit) {
                  .measure = amounts_of(limit).at(0).first,
                  .amount = amounts_of(limit).at(0).second,
                  .window = std::move(window),
-                 .enforce = limit.on_limit == OnLimit::alert ? Enforce::count_only : Enforce::refuse};
+                 .enforce = limit.on_limit == OnLimit::alert ? Enforce::count_only : Enforce::refuse,
+                 .otherwise = otherwise_of(limit)};
   for (const auto& each : limit.each)
     if (auto attribute = parse_attribute(each)) spec.each.push_back(std::move(*attribute));
   return spec;

@@ -36,7 +36,7 @@ Task<Result<Answer>> Pipeline::story(Exchange& exchange) const {
   }
   TG_CO_TRY_VOID(recall_conversation(exchange, worker_.conversations));
   TG_CO_TRY_VOID(co_await choose(exchange, worker_));
-  TG_CO_TRY_VOID(admit(exchange, worker_));
+  TG_CO_TRY_VOID(co_await admit(exchange, worker_));
   announce_stream(exchange);
   TG_CO_TRY(given, co_await answer(exchange, worker_));
   TG_CO_TRY_VOID(co_await settled(exchange, given));

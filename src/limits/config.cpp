@@ -64,14 +64,14 @@ void describe(Fields& fields, LimitConfig& limit) {
       .example("Europe/Berlin")
       .known_as({"tz", "time_zone"});
   fields.add("on_limit", limit.on_limit, "What a call gets that does not fit.")
-      .later_choices({"queue", "downgrade", "alert"});
+      .later_choices({"alert"});
+  fields.add("wait", limit.wait, "Under `on_limit: queue`: how long a call waits for room.").range(milliseconds(1), seconds(600)).otherwise("5s").alternative().example("5s");
+  fields.add("to", limit.to, "Under `on_limit: downgrade`: the route that is taken instead.").max_length(128).alternative().example("gpt-4o-mini");
   fields.add("alert_at", limit.alert_at, "Shares of the limit that are reported when they are reached.")
       .at_most(10)
       .range(percent(1), percent(100))
       .example("[80%, 100%]")
       .known_as({"soft_budget", "alert_threshold"});
-  fields.later("wait", "How long `on_limit: queue` waits.");
-  fields.later("to", "The route that `on_limit: downgrade` takes.");
   fields.later("clamp", "Where the caller set no maximum, give what the limit can pay.");
 }
 

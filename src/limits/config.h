@@ -41,6 +41,8 @@ struct LimitConfig {
   std::optional<Duration> rolling{};
   std::string timezone = "UTC";
   OnLimit on_limit = OnLimit::reject;
+  std::optional<Duration> wait{};  // of queue
+  std::string to{};                // of downgrade
   std::vector<Percent> alert_at{};
 };
 void describe(Fields& fields, LimitConfig& limit);

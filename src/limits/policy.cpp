@@ -52,7 +52,7 @@ Result<Policy> Policy::compile(std::vector<LimitSpec> specs, Counters& counters)
     if (!names.insert(spec.name).second) return wrong(spec, "the name is given twice");
     Series* series = counters.series(spec.name, shape_of(spec), spec.window);
     if (!series) return wrong(spec, "there are too many limits");
-    policy.limits_.push_back({spec.name, spec.match, spec.each, spec.measure, spec.amount, spec.enforce, series});
+    policy.limits_.push_back({spec.name, spec.match, spec.each, spec.measure, spec.amount, spec.enforce, series, spec.otherwise});
   }
   for (std::uint32_t i = 0; i < policy.limits_.size(); ++i) policy.index(i);
   return policy;

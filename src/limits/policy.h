@@ -30,6 +30,12 @@ enum class Enforce : std::uint8_t {
 };
 
 // A limit as the configuration says it. The limits of a key are the same, with `match` on that key.
+// What is done about a call that a limit has no room for.
+struct Otherwise {
+  Duration wait{0};    // wait so long for room; zero: not at all
+  std::string route{}; // then take this route instead; empty: refuse
+};
+
 struct LimitSpec {
   std::string name{};
   std::vector<MatchRule> match{};     // all of them
@@ -38,6 +44,7 @@ struct LimitSpec {
   std::int64_t amount = 0;  // in the measure's unit
   Window window;
   Enforce enforce = Enforce::refuse;
+  Otherwise otherwise{};
 };
 
 struct Limit {
@@ -48,6 +55,7 @@ struct Limit {
   std::int64_t amount;
   Enforce enforce;
   Series* series;
+  Otherwise otherwise{};
 
   bool concerns(const Subject& subject) const;
 };

@@ -4,6 +4,7 @@ import json
 import sys
 import tempfile
 import threading
+import time
 import unittest
 import urllib.request
 from collections import Counter
@@ -25,7 +26,7 @@ class World:
     def __init__(self, limits, key=None, rules=()):
         self.folder = tempfile.TemporaryDirectory(prefix="tollgate-limits-")
         self.mock = free_port()
-        settings = {"providers": {"mock": provider(self.mock)}, "routes": {"m": route("mock")}, "limits": limits}
+        settings = {"providers": {"mock": provider(self.mock)}, "routes": {"m": route("mock"), "cheap": route("mock", "small")}, "limits": limits}
         self.gateway = Gateway(self.folder.name, settings, {"main": {"team": "search", "may_set": ["user"], **(key or {})}})
         script = Path(self.folder.name) / "mock.json"
         script.write_text(json.dumps({"rules": list(rules)}))
@@ -132,6 +133,33 @@ class LimitsTest(unittest.TestCase):
         few = world.limits()["few"]
         self.assertEqual((few["used"], few["reserved"], few["left"], few["resets_at"]), (0, 0, 4, None))
         self.assertEqual(world.ask()[0], 200)
+
+    def test_calls_wait_for_room(self):
+        world = self.world({"few": {"concurrent": 2, "on_limit": "queue", "wait": "5s"}}, rules=[{"delay_ms": 100}])
+        statuses, lock = Counter(), threading.Lock()
+
+        def call(number):
+            status, _, _ = world.ask(path=(CHAT, MESSAGES)[number % 2], stream=number % 3 == 0)
+            with lock: statuses[status] += 1
+        callers = [threading.Thread(target=call, args=(number,)) for number in range(12)]
+        for caller in callers: caller.start()
+        for caller in callers: caller.join()
+        self.assertEqual(statuses, {200: 12})
+        impatient = self.world({"few": {"requests": 1, "every": "day", "on_limit": "queue", "wait": "300ms"}})
+        impatient.ask()
+        began = time.monotonic()
+        self.assertEqual(impatient.ask()[0], 429)
+        self.assertGreaterEqual(time.monotonic() - began, 0.3)
+
+    def test_a_spent_limit_sends_calls_to_another_route(self):
+        world = self.world({"dear": {"match": {"model": "m"}, "requests": 2, "every": "day", "on_limit": "downgrade", "to": "cheap"}, "all": {"requests": 5, "every": "day"}})
+        for path in (CHAT, MESSAGES):
+            told = [world.ask(path=path) for _ in range(2)]
+            self.assertEqual([status for status, _, _ in told], [200, 200])
+        self.assertEqual([headers["x-tollgate-model"] for _, headers, _ in told], ["small", "small"])
+        self.assertEqual([world.ask()[0] for _ in range(2)], [200, 429])
+        limits = world.limits()
+        self.assertEqual((limits["all"]["used"], limits["all"]["left"]), (5, 0))
 
     def test_the_operator_sees_every_counter(self):
         world = self.world({"daily": {"each": ["user"], "tokens": 3000, "every": "day"}})

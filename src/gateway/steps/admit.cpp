@@ -4,6 +4,7 @@
 
 #include "gateway/attempts/meter.h"
 #include "gateway/settlement.h"
+#include "gateway/steps/choose.h"
 #include "limits/reservation.h"
 #include "routing/health.h"
 
@@ -74,21 +75,66 @@ Result<Spent> worst_spent(const Exchange& x, const Target& target, bool money) {
   return worst;
 }
 
-Result<void> admit(Exchange& x, Worker& worker) {
+namespace {
+
+constexpr auto look_every = milliseconds(10);
+constexpr int downgrades_max = 4;
+
+struct Refused {
+  LimitRefusal by;
+  Error error;
+};
+
+// Reserves for the first target of the plan; empty: it did, or no limit concerns the call.
+Result<std::optional<Refused>> try_reserve(Exchange& x, Worker& worker) {
   const Policy& policy = *x.snapshot().limits;
   const Target& target = *x.plan.candidates[0].target;
   Subject subject = subject_of(x, target);
   Matches matches = policy.match(subject);
-  if (matches.count == 0) return {};
+  if (matches.count == 0) return std::nullopt;
   x.money_limited = any_money(matches);
   TG_TRY(estimate, worst_spent(x, target, x.money_limited));
   auto reserved = Reservation::take(policy, subject, estimate, x.row.at);
-  if (!reserved) {
-    for (RecordReader* reader : worker.readers) reader->limit_rejected(reserved.error().limit);
-    return fail(to_error(reserved.error(), worker.reactor.wall()));
-  }
+  if (!reserved) return Refused{reserved.error(), to_error(reserved.error(), worker.reactor.wall())};
   x.reservation = std::move(*reserved);
-  return {};
+  return std::nullopt;
+}
+
+// Where the limit sends calls that it has no room for; null: nowhere that is another route.
+const Route* other_route(const Exchange& x, const Limit* limit) {
+  if (limit == nullptr || limit->otherwise.route.empty()) return nullptr;
+  const Route* route = x.snapshot().routes.find(limit->otherwise.route);
+  return route == x.route ? nullptr : route;
+}
+
+}  // namespace
+
+Task<Result<void>> admit(Exchange& x, Worker& worker) {
+  Instant began = worker.reactor.now();
+  for (int downgrades = 0;;) {
+    TG_CO_TRY(refused, try_reserve(x, worker));
+    if (!refused) co_return Result<void>{};
+    const Limit* limit = x.snapshot().limits->find(refused->by.limit);
+    Instant now = worker.reactor.now();
+    bool waits = limit != nullptr && !refused->by.never_fits && now < std::min(began + limit->otherwise.wait, x.deadline);
+    if (waits) {
+      Wake wake = co_await sleep(x.wait().at_most(now + look_every));
+      if (wake == Wake::cancelled) co_return fail(Fault::client_gone, "the client left");
+      x.elsewhere += worker.reactor.now() - now;
+      x.row.at = worker.reactor.wall();  // the period in which it is admitted
+      continue;
+    }
+    const Route* instead = other_route(x, limit);
+    if (instead == nullptr || ++downgrades > downgrades_max) {
+      for (RecordReader* reader : worker.readers) reader->limit_rejected(refused->by.limit);
+      co_return fail(std::move(refused->error));
+    }
+    x.route = instead;
+    x.row.route = instead->name;
+    x.open_model = {};
+    x.difficulty.reset();
+    TG_CO_TRY_VOID(co_await choose(x, worker));
+  }
 }
 
 Result<void> write_intent(Exchange& x, Worker& worker, const Target& target, const ProviderKey* key) {

@@ -5,9 +5,9 @@
 
 namespace tollgate {
 
-// Reserves for the first target of the plan. Errors: budget_exceeded, pricing_unavailable, invalid_request (no bound on the
+// Reserves for the first target of the plan; where a limit says so, waits for room or takes another route. Errors: budget_exceeded, pricing_unavailable, invalid_request (no bound on the
 // answer under a money limit), overloaded.
-Result<void> admit(Exchange& exchange, Worker& worker);
+Task<Result<void>> admit(Exchange& exchange, Worker& worker);
 
 // Reserves more where `target` is dearer, and writes the intent. Errors as above, and unavailable.
 Result<void> admit_attempt(Exchange& exchange, Worker& worker, const Target& target, const ProviderKey* key);
