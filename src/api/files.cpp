@@ -1,6 +1,7 @@
 #include "api/files.h"
 
 #include <algorithm>
+#include <tuple>
 #include <vector>
 
 #include "api/account_call.h"
@@ -25,6 +26,7 @@ using json::Kind;
 using json::Value;
 
 constexpr std::string_view provider_header = "x-tollgate-provider";
+constexpr std::size_t bytes_in_a_row = 256 * 1024;
 constexpr auto content_within = std::chrono::minutes(10);
 
 std::string_view header_of(const HttpIncoming& incoming, std::string_view name) {
@@ -70,13 +72,19 @@ Result<Asked> read_rest(std::string_view rest, std::string_view method) {
   return Asked{rest.substr(0, slash), !more.empty()};
 }
 
-// What an upload asks for that is a batch's input.
-Result<BatchWork> work_in(std::string_view content_type, std::string_view form) {
-  if (form_field(content_type, form, "purpose") != "batch") return BatchWork{};
+// What an upload asks for that is a batch's input. Other calls of this thread go on meanwhile.
+Task<Result<BatchWork>> work_in(std::string_view content_type, std::string_view form, Worker& worker) {
+  if (form_field(content_type, form, "purpose") != "batch") co_return BatchWork{};
   auto file = form_field(content_type, form, "file");
-  if (!file) return missing_field("file");
-  TG_TRY(batch, read_batch_input(*file));
-  return BatchWork{batch.model, batch.calls, batch.input, batch.output.value_or(-1)};
+  if (!file) co_return missing_field("file");
+  BatchInputReader reader(*file);
+  for (;;) {
+    TG_CO_TRY(more, reader.step(bytes_in_a_row));
+    if (!more) break;
+    std::ignore = co_await sleep(Wait{worker.reactor.now(), nullptr});
+  }
+  const BatchInput& batch = reader.read();
+  co_return BatchWork{batch.model, batch.calls, batch.input, batch.output.value_or(-1)};
 }
 
 Task<Result<void>> upload(http::ServerExchange& exchange, HttpIncoming& incoming, const Snapshot& snapshot, Worker& worker, std::string tenant,
@@ -85,7 +93,7 @@ Task<Result<void>> upload(http::ServerExchange& exchange, HttpIncoming& incoming
   account.kind = ObjectKind::file;
   TG_CO_TRY(form, co_await incoming.body());
   std::string_view type = header_of(incoming, "content-type");
-  TG_CO_TRY(work, work_in(type, form));
+  TG_CO_TRY(work, co_await work_in(type, form, worker));
   account.work = std::move(work);
   std::string_view parts[] = {form};
   AccountCall call{.path = "/files", .content_type = type, .body = parts};

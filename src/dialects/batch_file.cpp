@@ -58,12 +58,24 @@ Result<void> add_line(std::string_view line, BatchInput& batch) {
 
 }  // namespace
 
+Result<bool> BatchInputReader::step(std::size_t bytes) {
+  for (std::size_t read = 0; !rest_.empty();) {
+    if (read >= bytes) return true;
+    std::size_t end = std::min(rest_.find('\n'), rest_.size());
+    std::string_view line = rest_.substr(0, end);
+    rest_.remove_prefix(std::min(end + 1, rest_.size()));
+    read += end + 1;
+    bool empty = line.find_first_not_of(" \t\r") == std::string_view::npos;
+    if (!empty) TG_TRY_VOID(add_line(line, batch_));
+  }
+  if (batch_.calls == 0) return bad_field("file", "invalid_batch_input", "the file holds no call");
+  return false;
+}
+
 Result<BatchInput> read_batch_input(std::string_view lines) {
-  BatchInput batch{.output = 0};
-  for (std::string_view line : split(lines, '\n'))
-    if (!trimmed(line).empty() && trimmed(line) != "\r") TG_TRY_VOID(add_line(line, batch));
-  if (batch.calls == 0) return bad_field("file", "invalid_batch_input", "the file holds no call");
-  return batch;
+  BatchInputReader reader(lines);
+  TG_TRY_VOID(reader.step(lines.size() + 1));
+  return reader.read();
 }
 
 std::optional<BatchState> read_batch(std::string_view body) {

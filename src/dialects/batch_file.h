@@ -18,7 +18,22 @@ struct BatchInput {
   std::optional<std::int64_t> output;  // most that may come back; empty: a call of it names no maximum
 };
 
-// JSON lines {"custom_id", "method", "url", "body"}. Errors: invalid_request, which names the line.
+// Reads JSON lines {"custom_id", "method", "url", "body"}, some at a time: such a file may be large, and others wait.
+class BatchInputReader {
+ public:
+  // The lines must outlive it.
+  explicit BatchInputReader(std::string_view lines) : rest_(lines) {}
+
+  // Reads on for about so many bytes; false when nothing is left. Errors: invalid_request, which names the line.
+  Result<bool> step(std::size_t bytes);
+  // REQUIRES: nothing is left.
+  const BatchInput& read() const { return batch_; }
+
+ private:
+  std::string_view rest_;
+  BatchInput batch_{.output = 0};
+};
+// All at once.
 Result<BatchInput> read_batch_input(std::string_view lines);
 
 struct BatchState {
