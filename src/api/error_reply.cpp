@@ -46,7 +46,7 @@ Error error_of(const http::Refusal& refusal) {
 }
 
 Task<void> reply_error(http::ServerExchange& exchange, const Error& error, RequestId id, const RequestRow* row,
-                       const Dialect& dialect) {
+                       const Dialect& dialect, MoreFields more) {
   if (exchange.answered() || error.fault == Fault::client_gone) co_return;
   std::string body;
   dialect.write_error(error, id, body);
@@ -60,6 +60,7 @@ Task<void> reply_error(http::ServerExchange& exchange, const Error& error, Reque
     fields.add_number("retry-after", (wait->count() + 999) / 1000);
     fields.add_number("retry-after-ms", wait->count());
   }
+  if (more) more(fields);
   if (retry_is_useless(error)) fields.add("x-should-retry", "false");
   if (error.fault == Fault::method_not_allowed && !error.param.empty()) fields.add("allow", error.param);
   std::string_view parts[] = {body};

@@ -1,6 +1,8 @@
 #pragma once
 // The one file that turns an Error into an HTTP answer. The envelope's words are the dialect's.
 
+#include <functional>
+
 #include "api/answer_fields.h"
 #include "base/error.h"
 #include "dialects/openai_chat/openai_chat.h"
@@ -8,10 +10,13 @@
 
 namespace tollgate {
 
+// What else the head of an error answer says.
+using MoreFields = std::function<void(AnswerFields& fields)>;
+
 // `row` is null for what could not be identified: then only `id` is told, when there is one. `dialect` is the caller's; where the
 // path belongs to none, OpenAI's.
 Task<void> reply_error(http::ServerExchange& exchange, const Error& error, RequestId id, const RequestRow* row,
-                       const Dialect& dialect = openai_chat::dialect());
+                       const Dialect& dialect = openai_chat::dialect(), MoreFields more = {});
 
 int status_of(const Error& error);
 

@@ -125,7 +125,10 @@ Task<void> send(http::ServerExchange& http, Exchange& x, Result<Answer> answer, 
   if (answer) co_return co_await send_whole(http, x, *answer);
   if (http.answered()) co_return co_await send_failure(http, x, answer.error());
   const RequestRow* row = x.key == nullptr ? nullptr : &x.row;
-  co_await reply_error(http, answer.error(), x.row.id, row, *x.door.dialect);
+  bool by_a_limit = answer.error().fault == Fault::rate_limited || answer.error().fault == Fault::budget_exceeded;
+  MoreFields more;
+  if (by_a_limit) more = [&x](AnswerFields& fields) { add_limits(fields, x); };
+  co_await reply_error(http, answer.error(), x.row.id, row, *x.door.dialect, std::move(more));
 }
 
 }  // namespace

@@ -74,6 +74,7 @@ class LimitsTest(unittest.TestCase):
         self.assertEqual((error["code"], error["type"]), ("rate_limit_exceeded", "tokens"))
         self.assertRegex(error["message"], r"^limit daily: \d+ tokens left of 3000, resets at \d{4}-")
         self.assertIn("retry-after", headers)
+        self.assertLess(int(headers["x-ratelimit-remaining-tokens"]), 400)  # less than a call may take
         self.assertEqual(world.ask(user="bob", max_tokens=100)[0], 200)
         bill = world.bill()
         self.assertLessEqual(bill["input_tokens"] + bill["output_tokens"], 3000 + 200)
