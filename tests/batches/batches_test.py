@@ -3,14 +3,12 @@ import http.client
 import json
 import sys
 import tempfile
-import threading
-import time
 import unittest
 from concurrent.futures import ThreadPoolExecutor
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from lib.answering import Answering, serve  # noqa: E402
 from lib.gateway import Gateway, provider  # noqa: E402
 from lib.programs import HOST  # noqa: E402
 
@@ -19,11 +17,8 @@ PRICE = {"input": "2", "cached_input": "1", "output": "10"}
 COST = (600 * 2_000 + 400 * 1_000 + 500 * 10_000) // 2  # nano-USD, at half the price
 
 
-class Account(BaseHTTPRequestHandler):
+class Account(Answering):
     """OpenAI's files and batches in memory. A batch is over at its second fetch."""
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_): pass
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["content-length"] or 0))
@@ -60,15 +55,6 @@ class Account(BaseHTTPRequestHandler):
 
     def do_DELETE(self): self.say(200, {"id": self.path.split("/")[3], "deleted": True})
 
-    def say(self, status, body): self.say_bytes(status, "application/json", json.dumps(body).encode())
-
-    def say_bytes(self, status, kind, body):
-        self.send_response(status)
-        self.send_header("content-type", kind)
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
 
 class Batches(unittest.TestCase):
     keys = {"main": {"team": "a"}, "mate": {"team": "a"}, "other": {"team": "b"}, "narrow": {"team": "c", "models": ["n"]},
@@ -76,9 +62,7 @@ class Batches(unittest.TestCase):
 
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory(prefix="tollgate-batches-")
-        self.upstream = ThreadingHTTPServer((HOST, 0), Account)
-        self.upstream.files, self.upstream.batches, self.upstream.tells_usage, self.upstream.daemon_threads = {}, {}, True, True
-        threading.Thread(target=self.upstream.serve_forever, daemon=True).start()
+        self.upstream = serve(Account, files={}, batches={}, tells_usage=True)
         config = {"providers": {"openai": provider(self.upstream.server_address[1], kind="openai")}, "prices": {"openai/m": PRICE},
                   "routes": {name: {"targets": [{"provider": "openai", "model": name}]} for name in ("m", "n")}}
         self.gateway = Gateway(self.folder.name, config, self.keys).start()

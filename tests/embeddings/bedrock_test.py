@@ -3,39 +3,27 @@ import http.client
 import json
 import sys
 import tempfile
-import threading
 import unittest
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from lib.answering import Answering, serve  # noqa: E402
 from lib.gateway import Gateway  # noqa: E402
 from lib.programs import HOST  # noqa: E402
 
 
-class Bedrock(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_): pass
+class Bedrock(Answering):
 
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         self.server.asked.append((self.path, body, self.headers["authorization"]))
         answer = {"embeddings": {"float": [[1, 2]] * len(body["texts"])}} if "texts" in body else {"embedding": [1, 2], "inputTextTokenCount": 7}
-        data = json.dumps(answer).encode()
-        self.send_response(200)
-        self.send_header("content-type", "application/json")
-        self.send_header("x-amzn-bedrock-input-token-count", "9")
-        self.send_header("content-length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
+        self.say(200, answer, x_amzn_bedrock_input_token_count="9")
 
 
 class Embeddings(unittest.TestCase):
     def test_titan_and_cohere(self):
-        upstream = ThreadingHTTPServer((HOST, 0), Bedrock)
-        upstream.asked, upstream.daemon_threads = [], True
-        threading.Thread(target=upstream.serve_forever, daemon=True).start()
+        upstream = serve(Bedrock, asked=[])
         with tempfile.TemporaryDirectory(prefix="tollgate-embeddings-") as folder:
             aws = {"type": "bedrock", "base_url": f"http://{HOST}:{upstream.server_address[1]}", "region": "us-east-1",
                    "keys": {"main": {"access_key_id": "AKIDEXAMPLE", "secret": "file:" + str(Path(folder) / "aws")}}}

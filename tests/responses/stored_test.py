@@ -3,24 +3,20 @@ import http.client
 import json
 import sys
 import tempfile
-import threading
 import time
 import unittest
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from lib.answering import Answering, serve  # noqa: E402
 from lib.gateway import Gateway, provider  # noqa: E402
 from lib.programs import HOST  # noqa: E402
 
 USAGE = {"input_tokens": 3, "input_tokens_details": {"cached_tokens": 0}, "output_tokens": 2, "output_tokens_details": {"reasoning_tokens": 0}, "total_tokens": 5}
 
 
-class Account(BaseHTTPRequestHandler):
+class Account(Answering):
     """An account at a provider that keeps responses: those of `server.kept`, and no others."""
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_): pass
 
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["content-length"])) or b"{}")
@@ -50,21 +46,9 @@ class Account(BaseHTTPRequestHandler):
         name = self.path.split("/")[3]
         self.say(200, {"id": name, "deleted": self.server.kept.pop(name, None) is not None})
 
-    def say(self, status, body): self.say_bytes(status, "application/json", json.dumps(body).encode())
-
-    def say_bytes(self, status, kind, body):
-        self.send_response(status)
-        self.send_header("content-type", kind)
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
 
 def account(name):
-    server = ThreadingHTTPServer((HOST, 0), Account)
-    server.name, server.kept, server.daemon_threads = name, {}, True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server
+    return serve(Account, name=name, kept={})
 
 
 class Stored(unittest.TestCase):
@@ -131,11 +115,8 @@ class Stored(unittest.TestCase):
         self.assertEqual(self.call("GET", f"/v1/responses/{name}", key="other")[0], 404)
 
 
-class Chat(BaseHTTPRequestHandler):
+class Chat(Answering):
     """A provider that speaks chat completions and keeps nothing: it answers with the roles and texts it was told."""
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_): pass
 
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
@@ -153,11 +134,7 @@ class Chat(BaseHTTPRequestHandler):
             message = {"role": "assistant", "content": text}
             data = json.dumps({**head, "object": "chat.completion", "usage": usage, "choices": [{"index": 0, "message": message, "finish_reason": "stop"}]})
             kind = "application/json"
-        self.send_response(200)
-        self.send_header("content-type", kind)
-        self.send_header("content-length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data.encode())
+        self.say_bytes(200, kind, data.encode())
 
 
 class KeptHere(unittest.TestCase):
@@ -166,9 +143,7 @@ class KeptHere(unittest.TestCase):
 
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory(prefix="tollgate-responses-")
-        self.upstream = ThreadingHTTPServer((HOST, 0), Chat)
-        self.upstream.asked, self.upstream.daemon_threads = [], True
-        threading.Thread(target=self.upstream.serve_forever, daemon=True).start()
+        self.upstream = serve(Chat, asked=[])
         config = {"providers": {"chat": provider(self.upstream.server_address[1], kind="compatible")},
                   "routes": {"m": {"targets": [{"provider": "chat", "model": "m"}]}}, **self.settings}
         self.gateway = Gateway(self.folder.name, config, {"main": {"team": "a"}, "other": {"team": "b"}}).start()

@@ -7,19 +7,16 @@ import threading
 import time
 import unittest
 from concurrent.futures import ThreadPoolExecutor
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from lib.answering import Answering, serve  # noqa: E402
 from lib.gateway import Gateway, provider  # noqa: E402
 from lib.programs import HOST  # noqa: E402
 
 
-class Slow(BaseHTTPRequestHandler):
+class Slow(Answering):
     """Answers after `server.delay`; fails the first `server.failures` calls."""
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_): pass
 
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
@@ -28,32 +25,22 @@ class Slow(BaseHTTPRequestHandler):
             number, fails = self.server.asked, self.server.failures > 0
             self.server.failures -= 1
         time.sleep(self.server.delay)
-        if fails: return self.say(400, "application/json", json.dumps({"error": {"message": "no"}}))
+        if fails: return self.say(400, {"error": {"message": "no"}})
         usage = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
         head = {"id": f"c{number}", "created": 1, "model": body["model"]}
         if body.get("stream"):
             chunks = [{"choices": [{"index": 0, "delta": {"role": "assistant", "content": f"answer {number}"}, "finish_reason": None}]},
                       {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}, {"choices": [], "usage": usage}]
             text = "".join(f"data: {json.dumps({**head, 'object': 'chat.completion.chunk', **chunk})}\n\n" for chunk in chunks) + "data: [DONE]\n\n"
-            return self.say(200, "text/event-stream", text)
+            return self.say_bytes(200, "text/event-stream", text.encode())
         message = {"role": "assistant", "content": f"answer {number}"}
-        self.say(200, "application/json", json.dumps({**head, "object": "chat.completion", "usage": usage, "choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}))
-
-    def say(self, status, kind, text):
-        self.send_response(status)
-        self.send_header("content-type", kind)
-        self.send_header("content-length", str(len(text)))
-        self.end_headers()
-        try: self.wfile.write(text.encode())
-        except BrokenPipeError: pass
+        self.say(200, {**head, "object": "chat.completion", "usage": usage, "choices": [{"index": 0, "message": message, "finish_reason": "stop"}]})
 
 
 class Shared(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory(prefix="tollgate-share-")
-        self.upstream = ThreadingHTTPServer((HOST, 0), Slow)
-        self.upstream.asked, self.upstream.failures, self.upstream.delay, self.upstream.lock, self.upstream.daemon_threads = 0, 0, 0.3, threading.Lock(), True
-        threading.Thread(target=self.upstream.serve_forever, daemon=True).start()
+        self.upstream = serve(Slow, asked=0, failures=0, delay=0.3, lock=threading.Lock())
         target = {"targets": [{"provider": "slow", "model": "m", "price": "p"}], "retry": {"attempts": 0}, "breaker": "off"}
         config = {"providers": {"slow": provider(self.upstream.server_address[1])}, "routes": {"m": target, "one": {**target, "single_flight": True}},
                   "prices": {"p": {"input": "1", "output": "2"}}}
