@@ -114,7 +114,11 @@ Result<void> House::open_objects() {
   conversations_.resize(bytes_of(plan_.config.responses));
   TG_TRY(text, read_private_file(plan_.data / objects_file, objects_bytes_max));
   if (text) objects_.load(*text);
-  TG_TRY_VOID(folder_.disk->replace(objects_file, objects_.take_lines(true)));
+  return rewrite_objects(objects_.take_lines(true));
+}
+
+Result<void> House::rewrite_objects(std::string_view lines) {
+  TG_TRY_VOID(folder_.disk->replace(objects_file, lines));
   TG_TRY(file, folder_.disk->open_append(objects_file));
   objects_file_ = std::move(file);
   return {};
@@ -122,10 +126,12 @@ Result<void> House::open_objects() {
 
 Result<void> House::write_objects() {
   std::lock_guard lock(objects_mutex_);
-  std::string lines = objects_.take_lines();
+  std::string lines = objects_.take_lines(objects_torn_);
   if (lines.empty()) return {};
-  TG_TRY_VOID(objects_file_->append(lines));
-  return objects_file_->sync();
+  Result<void> written = objects_torn_ ? rewrite_objects(lines) : objects_file_->append(lines);
+  if (written) written = objects_file_->sync();
+  objects_torn_ = !written;
+  return written;
 }
 
 std::filesystem::path House::view_path() const { return plan_.data / view_file; }

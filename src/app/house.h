@@ -59,6 +59,7 @@ class House {
   void keep_house();
   Result<void> open_objects();
   Result<void> write_objects();
+  Result<void> rewrite_objects(std::string_view lines);
   void watch_file();
   ServerConfig server() const;
   Result<AdminAnswer> ask_ledger(Result<LedgerAnswer> (*ask)(LedgerQueries&, std::string_view), std::string_view question);
@@ -77,7 +78,8 @@ class House {
   Conversations conversations_{0};
   SharedAnswers shared_answers_;
   std::unique_ptr<AppendFile> objects_file_;
-  std::mutex objects_mutex_;  // of the file
+  std::mutex objects_mutex_;   // of the file
+  bool objects_torn_ = false;  // a write failed: the next one writes all of it anew
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<SnapshotBuilder> builder_;
   std::shared_ptr<const Snapshot> snapshot_;

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "dialects/all.h"
 #include "gateway/gateway_for_test.h"
 
 namespace tollgate {
@@ -189,6 +190,27 @@ TEST(Pipeline, ALimitOfTokensNeedsNoPriceAndNoMaximum) {
   t.loop.pass(1s);
   EXPECT_FALSE(call.error);
   EXPECT_EQ(t.limit().used, Quantity(15));
+}
+
+// Its answer is sound, which tells no usage: it is not free for that.
+TEST(PipelineBudget, SpeechIsBoundedAndEstimated) {
+  GatewayForTest t;
+  t.setup.limit({budget("day", usd(1))});
+  Script sound = GatewayForTest::refusal(200, "ID3");
+  sound.headers = {{"content-type", "audio/mpeg"}};
+  t.provider.answers({sound});
+  CallForTest& call = t.prepare();
+  call.door = {.dialect = find_dialect("openai_chat"), .operation = Operation::passthrough, .endpoint = "/v1/audio/speech"};
+  call.incoming.text = R"({"model":"m","voice":"alloy","input":"one hundred"})";
+  t.begin(call);
+  t.loop.pass(1s);
+  ASSERT_FALSE(call.error) << call.error->detail;
+  EXPECT_EQ(call.text(), "ID3");
+  const RequestRow& row = t.ledger.rows.at(0);
+  EXPECT_EQ(row.usage_source, UsageSource::estimated);
+  EXPECT_EQ(row.usage.output.count, 20);  // thirteen bytes with their quotes
+  EXPECT_EQ(row.cost.nano_usd, row.usage.input.count * 1'000 + 20 * 2'000);
+  EXPECT_GE(t.ledger.reserved.at(0), row.cost);
 }
 
 }  // namespace

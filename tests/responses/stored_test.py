@@ -107,7 +107,8 @@ class Stored(unittest.TestCase):
 
     def test_an_id_is_good_beyond_a_restart_and_still_its_own_teams(self):
         name = self.begin()
-        time.sleep(1.5)  # written every second
+        until = time.monotonic() + 10
+        while name not in (self.gateway.data / "objects.jsonl").read_text() and time.monotonic() < until: time.sleep(0.05)
         self.gateway.kill()
         self.gateway.start()
         self.begin(previous_response_id=name)

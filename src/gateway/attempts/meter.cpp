@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "dialects/fields.h"
+
 namespace tollgate {
 namespace {
 
@@ -10,6 +12,14 @@ constexpr std::int64_t bytes_per_token = 4;
 }  // namespace
 
 Tokens estimated_tokens(std::int64_t bytes) { return {(bytes + bytes_per_token - 1) / bytes_per_token}; }
+
+std::int64_t bytes_of(Tokens tokens) { return tokens.count * bytes_per_token; }
+
+Tokens speech_tokens(const Exchange& x) {
+  if (x.door.endpoint != "/v1/audio/speech") return {};
+  auto bytes = static_cast<std::int64_t>(field_of(x.call.root, "input").raw.size());
+  return {(bytes * 3 + 1) / 2};
+}
 
 Tokens estimated_input(const Exchange& x) {
   return std::max(Tokens{1}, estimated_tokens(x.call.input_bound.count));

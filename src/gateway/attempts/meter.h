@@ -9,6 +9,12 @@ namespace tollgate {
 
 // Tokens in a text of so many bytes, as long as nothing counts exactly: four bytes to a token, rounded up.
 Tokens estimated_tokens(std::int64_t bytes);
+// So many bytes that they are estimated as these tokens.
+std::int64_t bytes_of(Tokens tokens);
+
+// Of speech that is made of a text: the most audio tokens that come back, three for two bytes of text. (OpenAI: 1,250 a minute, in which some 900
+// characters are said.) Answers of sound tell no usage; zero for other calls.
+Tokens speech_tokens(const Exchange& exchange);
 
 class Meter {
  public:

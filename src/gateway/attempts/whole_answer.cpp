@@ -5,6 +5,7 @@
 #include "dialects/openai_chat/answer.h"
 #include "dialects/passthrough.h"
 #include "gateway/attempts/language.h"
+#include "gateway/attempts/meter.h"
 
 namespace tollgate {
 namespace {
@@ -62,9 +63,11 @@ Result<WholeAnswer> read_ranks(Exchange& x, const Dialect& language, std::string
   return answer;
 }
 
-// It costs what it reports; nothing is estimated.
+// It costs what it reports. Speech reports nothing: it is estimated.
 WholeAnswer read_passed(Exchange& x, const Target& target, std::string_view body) {
-  Usage usage = usage_in(x.snapshot().facts[target.index].spoken, body).value_or(Usage{});
+  auto told = usage_in(x.snapshot().facts[target.index].spoken, body);
+  if (Tokens speech = speech_tokens(x); !told && speech.count > 0) return {.body = body, .text_bytes = bytes_of(speech)};
+  Usage usage = told.value_or(Usage{});
   if (x.account) x.answer_id = read_batch(body).value_or(BatchState{}).id;
   if (x.door.endpoint.starts_with("/v1/images/")) usage.image_count = images_in(body);
   return {.body = body, .usage = usage};

@@ -54,6 +54,7 @@ Subject subject_of(const Exchange& x, const Target& target) {
 
 std::optional<Tokens> output_bound(const Exchange& x, const Target& target) {
   if (x.door.operation == Operation::embeddings || x.door.operation == Operation::rerank) return Tokens{0};
+  if (Tokens speech = speech_tokens(x); speech.count > 0) return speech;
   std::optional<Tokens> each;
   if (x.call.max_output) each = Tokens{*x.call.max_output};
   const Model* model = model_of(x, target);
