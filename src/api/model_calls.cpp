@@ -17,9 +17,9 @@ namespace {
 void add_common(AnswerFields& fields, const Exchange& x) {
   add_request_id(fields, x.row.id);
   add_story(fields, x.row);
-  if (!x.dropped.empty()) fields.add_copy("x-tollgate-dropped", fmt::format("{}", fmt::join(x.dropped, ", ")));
+  if (!x.shown->dropped.empty()) fields.add_copy("x-tollgate-dropped", fmt::format("{}", fmt::join(x.shown->dropped, ", ")));
   if (x.door.dialect->name() == "anthropic_messages") fields.add_copy("request-id", to_string(x.row.id));
-  if (!x.upstream_request_id.empty()) fields.add("x-tollgate-upstream-request-id", x.upstream_request_id);
+  if (!x.shown->upstream_request_id.empty()) fields.add("x-tollgate-upstream-request-id", x.shown->upstream_request_id);
 }
 
 // What the limits in tokens and requests that concern the caller leave: of each kind the one with the least.
@@ -54,7 +54,7 @@ Task<void> send_whole(http::ServerExchange& http, const Exchange& x, const Answe
 }
 
 std::unique_ptr<EventWriter> writer_of(const Exchange& x) {
-  AnswerFacts facts = facts_of(x, 0);
+  AnswerFacts facts = facts_of(x, *x.shown, 0);
   return x.door.own_writer != nullptr ? x.door.own_writer(facts) : x.door.dialect->event_writer(facts);
 }
 

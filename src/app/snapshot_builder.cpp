@@ -301,6 +301,9 @@ Result<void> SnapshotBuilder::add_routes(const Config& config, const std::vector
     route.total = entry.value.timeouts.total;
     route.strategy = entry.value.strategy;
     route.breaker = entry.value.breaker;
+    route.hedge = entry.value.hedge;
+    route.cascade = entry.value.cascade;
+    route.goes_on = entry.value.goes_on;
     route.queue = entry.value.queue;
     route.affinity = entry.value.affinity;
     route.single_flight = entry.value.single_flight;

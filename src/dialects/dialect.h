@@ -104,6 +104,9 @@ class Dialect {
   virtual std::unique_ptr<EventReader> event_reader() const = 0;
   virtual std::unique_ptr<EventWriter> event_writer(const AnswerFacts& facts) const = 0;
 
+  // Behind: whether a model goes on with what an assistant said last, instead of answering anew.
+  virtual bool goes_on_with_text() const { return false; }
+
   // The path of a call that passes, behind the base URL.
   virtual std::string path(const CallView& call, std::string_view model) const = 0;
 

@@ -27,6 +27,18 @@ struct Usage {
   Tokens all_input() const { return input + cache_read + cache_write_5m + cache_write_1h + audio_input; }
   Tokens all_output() const { return output + reasoning + audio_output; }
   bool nothing() const { return all_input().count == 0 && all_output().count == 0 && image_count == 0; }
+  Usage& operator+=(const Usage& other) {
+    input += other.input;
+    cache_read += other.cache_read;
+    cache_write_5m += other.cache_write_5m;
+    cache_write_1h += other.cache_write_1h;
+    audio_input += other.audio_input;
+    output += other.output;
+    reasoning += other.reasoning;
+    audio_output += other.audio_output;
+    image_count += other.image_count;
+    return *this;
+  }
   friend bool operator==(const Usage&, const Usage&) = default;
 };
 

@@ -37,13 +37,15 @@ Task<Result<void>> charge_batch(Exchange& x, Worker& worker, const ProviderObjec
   price_as_batch(x, target);
   x.reservation = reserve_what_is_owed(x, target);
   TG_CO_TRY_VOID(write_intent(x, worker, target, key));
-  Instant began = worker.reactor.now();
-  open_attempt_row(x, worker, target, key);
-  AttemptRow& row = x.attempt();
+  Try& only = x.tries[0];
+  only.target = &target;
+  only.key = key;
+  open_attempt_row(x, worker, only);
+  AttemptRow& row = x.row_of(only);
   row.http_status = 200;
   row.phase = AttemptPhase::done;
   Meter(x, target).measure(used, 0, 0, row);
-  close_attempt(x, worker, began);
+  close_attempt(x, worker, only);
   std::ignore = settle(x, worker, {RowStatus::ok, 200, {}});
   co_return co_await worker.ledger.durable({worker.reactor.now() + durable_within, nullptr});
 }

@@ -39,6 +39,23 @@ void clear(CallView& call) {
 
 }  // namespace
 
+void Try::reset() {
+  target = nullptr;
+  key = nullptr;
+  flight = {};
+  n = 0;
+  clear(path);
+  clear(body);
+  dropped.clear();
+  clear(answer_id);
+  said.reset();
+  keeps = false;
+  upstream_request_id.clear();
+  clear(outgoing);
+  clear(outgoing_sent);
+  clear(partial);
+}
+
 void Exchange::reset() {
   incoming = nullptr;
   held.reset();
@@ -56,33 +73,25 @@ void Exchange::reset() {
   shared.reset();
   clear(handed);
   difficulty.reset();
-  clear(upstream_path);
-  clear(upstream_body);
-  dropped.clear();
   route = nullptr;
-  target = nullptr;
-  provider_key = nullptr;
-  flight = {};
+  for (Try& one : tries) one.reset();
+  shown = &tries[0];
   session = {};
   open_model = {};
   elsewhere = Duration(0);
+  elsewhere_until = {};
   reservation = {};
   money_limited = false;
   output_bound = {};
   attempt_count = attempts_written = 0;
-  upstream_request_id.clear();
-  clear(answer_id);
+  attempts_ended.reset();
   account.reset();
   batch_price.reset();
-  keeps = false;
   asked_input = {};
   clear(asked_items);
   clear(retold);
   clear(previous_id);
   before.reset();
-  clear(outgoing);
-  clear(outgoing_sent);
-  clear(partial);
   intent_written = recorded = false;
 }
 

@@ -3,6 +3,7 @@
 // again, one after another, so that their strings need no memory in steady state.
 
 #include <array>
+#include <bitset>
 #include <optional>
 
 #include "base/ids.h"
@@ -26,6 +27,28 @@ struct Difficulty {
   std::string_view reason{};  // a static text
 
   bool capable() const { return score >= threshold; }
+};
+
+// One try at a target, from what is written for it to what came of it. They come one after another; of a hedged call two are
+// under way at once.
+struct Try {
+  const Target* target = nullptr;
+  const ProviderKey* key = nullptr;
+  Flight flight;                         // its place at the target
+  int n = 0;                             // of its row; 0: none yet
+  Instant began;
+  std::string path, body;                // of a request that was written for the target
+  std::vector<std::string> dropped;      // what the target cannot be told
+  std::string answer_id;                 // of a stored response that passes
+  std::optional<std::string> said{};     // what an earlier try said that this one goes on with
+  bool keeps = false;                    // its answer is kept here (gateway/steps/recall.h)
+  std::string upstream_request_id;       // the provider's own id of the answer
+  std::string outgoing;                  // bytes of the answer that are not views of what came
+  std::string outgoing_sent;             // those that are with the client's connection now
+  std::string partial;                   // of a stream's event that came in pieces
+
+  // Makes it a new one, keeping the memory of its strings.
+  void reset();
 };
 
 struct Exchange {
@@ -53,32 +76,25 @@ struct Exchange {
   bool strict = false;                 // refuse what a target cannot be told, instead of dropping it
   const Route* route = nullptr;
   Plan plan;
-  Flight flight;                       // the current attempt's place at its target
   std::string_view session;            // x-tollgate-session; a view into the head
   std::string_view open_model;         // the provider's name of the model, where an open route leaves it to the caller
-  const Target* target = nullptr;      // of the current attempt
-  const ProviderKey* provider_key = nullptr;
+  std::array<Try, 2> tries;            // the second one of hedged calls
+  Try* shown = &tries[0];              // whose answer the client gets
   Reservation reservation;
   bool money_limited = false;          // a limit on money concerns it
   Tokens output_bound;                 // most that may come back, all answers together
   std::array<AttemptRow, Ledger::attempts_max> attempts;
   int attempt_count = 0;
   int attempts_written = 0;            // of them in the ledger
+  std::bitset<Ledger::attempts_max> attempts_ended;
   Duration elsewhere{0};               // spent in attempts and in waits between them
-  std::string upstream_path, upstream_body;  // of a request that was written for its target
-  std::vector<std::string> dropped;    // what the current target cannot be told
-  std::string answer_id;               // of a stored response that passes
+  Instant elsewhere_until;             // attempts until then are in it
   std::optional<ProviderObject> account;  // of a batch: who has its input
   std::optional<Price> batch_price;    // what its calls cost
-  bool keeps = false;                  // the current attempt's answer is kept here (gateway/steps/recall.h)
   json::Value asked_input;             // of a call that speaks Responses: its own input
   std::string asked_items, retold;     // of a conversation that we keep: that input's items, and the body that tells all of it
   std::string previous_id;             // of the answer that it continues
   std::shared_ptr<const Turn> before;  // that answer
-  std::string upstream_request_id;     // the provider's own id of the last answer
-  std::string outgoing;                // bytes of a stream that are not views of what came
-  std::string outgoing_sent;           // those that are with the client's connection now
-  std::string partial;                 // of a stream's event that came in pieces
   Ledger::Ticket ticket = 0;           // when intent_written
   bool intent_written = false;
   bool recorded = false;
@@ -87,7 +103,8 @@ struct Exchange {
   Wait wait() const { return {deadline, &incoming->gone()}; }
   // The provider's own name of the model at this target.
   std::string_view model_at(const Target& at) const { return at.model.empty() ? open_model : std::string_view(at.model); }
-  AttemptRow& attempt() { return attempts[static_cast<std::size_t>(attempt_count - 1)]; }
+  AttemptRow& row_of(const Try& one) { return attempts[static_cast<std::size_t>(one.n - 1)]; }
+  const AttemptRow& row_of(const Try& one) const { return attempts[static_cast<std::size_t>(one.n - 1)]; }
 
   // Makes it a new one, keeping the memory of its strings.
   void reset();

@@ -141,10 +141,12 @@ std::optional<Error> write_worth(Writer& out, Exchange& x) {
     write_limit(out, state, admits || counts);
   }
   out.end_array();
-  auto bytes = request_bytes(x, target);
+  Try& one = x.tries[0];
+  one.target = &target;
+  auto bytes = request_bytes(x, one);
   if (!bytes && !against) against = bytes.error();
   out.key("dropped").begin_array();
-  for (const std::string& name : x.dropped) out.value(name);
+  for (const std::string& name : one.dropped) out.value(name);
   out.end_array();
   return against;
 }

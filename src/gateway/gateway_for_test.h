@@ -226,7 +226,7 @@ struct GatewayForTest {
     Pipeline pipeline(worker);
     auto exchange = pipeline.open(call.incoming, call.door);
     auto answer = co_await pipeline.run(*exchange);
-    call.upstream_id = exchange->upstream_request_id;
+    call.upstream_id = exchange->shown->upstream_request_id;
     if (!answer) {
       call.error = std::move(answer).error();
     } else if (answer->stream == nullptr) {

@@ -45,13 +45,13 @@ Task<Result<Answer>> Pipeline::story(Exchange& exchange) const {
 
 // Nothing is sent, charged or recorded.
 Task<Answer> Pipeline::explained(Exchange& exchange) const {
-  exchange.outgoing = co_await explain(exchange, {.now = worker_.reactor.now(),
+  exchange.shown->outgoing = co_await explain(exchange, {.now = worker_.reactor.now(),
                                                   .random = worker_.reactor.random().next(),
                                                   .objects = worker_.objects,
                                                   .conversations = worker_.conversations});
   Answer answer;
   answer.content_type = "application/json";
-  answer.whole = exchange.outgoing;
+  answer.whole = exchange.shown->outgoing;
   co_return answer;
 }
 

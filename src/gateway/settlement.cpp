@@ -15,6 +15,8 @@ Spent spent_by(const RequestRow& row) { return {row.cost, row.usage.all_input().
 
 // The attempt that the row speaks of: the one whose answer the client got, else the last.
 const AttemptRow* told_of(std::span<const AttemptRow> attempts) {
+  for (std::size_t i = attempts.size(); i-- > 0;)
+    if (answered(attempts[i])) return &attempts[i];
   return attempts.empty() ? nullptr : &attempts.back();
 }
 
@@ -27,6 +29,12 @@ void describe_answer(RequestRow& row, const AttemptRow& attempt) {
   row.usage_source = attempt.usage_source;
 }
 
+// Of a call that several attempts answered: what all of them used.
+void add_usage(RequestRow& row, std::span<const AttemptRow> attempts, const AttemptRow* told) {
+  for (const AttemptRow& attempt : attempts)
+    if (&attempt != told && answered(attempt)) row.usage += attempt.usage;
+}
+
 }  // namespace
 
 Ending failed(const Error& error, bool dispatched) {
@@ -37,16 +45,22 @@ Ending failed(const Error& error, bool dispatched) {
 }
 
 Money charge(std::span<const AttemptRow> attempts, LostAnswer lost) {
-  Money dearest_lost;
+  Money dearest_lost, answers;
+  bool any = false;
   for (const AttemptRow& attempt : attempts) {
-    if (answered(attempt)) return attempt.cost;
+    if (answered(attempt)) {
+      any = true;
+      answers += attempt.cost;
+    }
     dearest_lost = std::max(dearest_lost, attempt.cost);
   }
+  if (any) return answers;
   return lost == LostAnswer::input ? dearest_lost : Money{};
 }
 
 void write_attempts(Exchange& x, Worker& worker) {
-  for (; x.attempts_written < x.attempt_count; ++x.attempts_written)
+  auto ended = [&] { return x.attempts_written < x.attempt_count && x.attempts_ended[static_cast<std::size_t>(x.attempts_written)]; };
+  for (; ended(); ++x.attempts_written)
     worker.ledger.attempt(x.ticket, x.attempts[static_cast<std::size_t>(x.attempts_written)]);
 }
 
@@ -55,7 +69,10 @@ Result<void> settle(Exchange& x, Worker& worker, const Ending& ending) {
   x.recorded = true;
   std::span<const AttemptRow> attempts(x.attempts.data(), static_cast<std::size_t>(x.attempt_count));
   RequestRow& row = x.row;
-  if (const AttemptRow* last = told_of(attempts)) describe_answer(row, *last);
+  if (const AttemptRow* told = told_of(attempts)) {
+    describe_answer(row, *told);
+    add_usage(row, attempts, told);
+  }
   row.status = ending.status;
   row.http_status = ending.http_status;
   row.error_code = ending.error_code;

@@ -24,7 +24,7 @@ Result<void> settle(Exchange& exchange, Worker& worker, const Ending& ending);
 // REQUIRES: the intent is written.
 void write_attempts(Exchange& exchange, Worker& worker);
 
-// What the caller is charged: what the answer that reached them cost, or, when none did, an answer that was lost after the
+// What the caller is charged: what the attempts cost whose answers were used (one, but for cascades and continued streams), or, when none did, an answer that was lost after the
 // request was fully sent, once, unless `billing.lost` says otherwise. Attempts that failed otherwise cost the caller nothing.
 Money charge(std::span<const AttemptRow> attempts, LostAnswer lost);
 

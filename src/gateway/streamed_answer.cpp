@@ -3,8 +3,13 @@
 #include <algorithm>
 #include <tuple>
 
+#include <fmt/format.h>
+
+#include "gateway/attempts/cascade.h"
 #include "gateway/attempts/judge.h"
+#include "gateway/attempts/language.h"
 #include "gateway/attempts/outcome.h"
+#include "gateway/attempts/resume.h"
 #include "gateway/settlement.h"
 #include "gateway/steps/recall.h"
 #include "gateway/steps/share.h"
@@ -21,31 +26,58 @@ constexpr std::int64_t ns_per_second = 1'000'000'000;
 
 }  // namespace
 
-StreamedAnswer::StreamedAnswer(Exchange& x, Worker& worker, std::unique_ptr<ProviderAnswer> upstream, Instant attempt_began)
+StreamedAnswer::StreamedAnswer(Exchange& x, Worker& worker, Try& one, std::unique_ptr<ProviderAnswer> upstream)
     : x_(x),
       worker_(worker),
+      try_(one),
       upstream_(std::move(upstream)),
-      meter_(x, *x.target),
-      attempt_began_(attempt_began),
-      follower_(make_follower(x, *x.target, worker.reactor.wall().ns / ns_per_second)),
-      out_(x.outgoing, x.outgoing_sent),
-      checkpoint_at_(attempt_began) {}
+      meter_(x, *one.target),
+      follower_(make_follower(x, one, worker.reactor.wall().ns / ns_per_second)),
+      out_(one.outgoing, one.outgoing_sent),
+      checkpoint_at_(one.began),
+      held_whole_(is_judged(x, one) && follower_->heard() != nullptr) {}
 
 StreamedAnswer::~StreamedAnswer() {
   if (over_ || held_) return;  // settled, or still an attempt whose failure the attempt loop deals with
-  AttemptRow& attempt = x_.attempt();
-  measure();
-  attempt.error_class = info(Fault::client_gone).name;
-  close_attempt(x_, worker_, attempt_began_);
+  AttemptRow& attempt = x_.row_of(try_);
+  if (!row_closed_) {
+    measure();
+    attempt.error_class = info(Fault::client_gone).name;
+    close_attempt(x_, worker_, try_);
+  }
   std::ignore = settle(x_, worker_, {RowStatus::aborted, 200, info(Fault::client_gone).code});
+}
+
+void StreamedAnswer::close_row() {
+  if (row_closed_) return;
+  row_closed_ = true;
+  x_.row_of(try_).phase = AttemptPhase::done;
+  note_whole(x_, worker_, try_);
+  close_attempt(x_, worker_, try_);
+}
+
+void StreamedAnswer::set_aside() {
+  measure();
+  close_row();
+  over_ = true;
+}
+
+void StreamedAnswer::abandon() {
+  over_ = true;
+  measure();
+  AttemptRow& attempt = x_.row_of(try_);
+  attempt.phase = AttemptPhase::first_token;  // none of it reached the client
+  attempt.error_class = info(Fault::cancelled).name;
+  close_attempt(x_, worker_, try_);
+  try_.flight = {};
 }
 
 // How long the next bytes may take.
 Wait StreamedAnswer::patience() const {
-  const Timeouts& timeouts = x_.target->timeouts;
+  const Timeouts& timeouts = try_.target->timeouts;
   Instant now = worker_.reactor.now();
-  Instant until = follower_->content_came() ? now + timeouts.idle : attempt_began_ + timeouts.first_token;
-  return x_.wait().at_most(std::min(until, attempt_began_ + timeouts.total));
+  Instant until = follower_->content_came() ? now + timeouts.idle : try_.began + timeouts.first_token;
+  return x_.wait().at_most(std::min(until, try_.began + timeouts.total));
 }
 
 // One read from the provider, and the meaning of what came.
@@ -58,7 +90,8 @@ Task<Result<void>> StreamedAnswer::pull() {
   auto taken = follower_->take(*piece, out_);
   if (!had_content && follower_->content_came()) note_first_content();
   if (held_) out_.keep();
-  if (taken && held_ && out_.size() > held_bytes_max)
+  bool too_much = held_ && !held_whole_ && out_.size() > held_bytes_max;
+  if (taken && too_much)
     co_return fail({.fault = Fault::upstream_protocol, .retry = Retry::next_target, .detail = "the provider sent no content"});
   co_return taken;
 }
@@ -66,43 +99,90 @@ Task<Result<void>> StreamedAnswer::pull() {
 void StreamedAnswer::measure() {
   std::int64_t text = follower_->text_bytes(), thought = follower_->reasoning_bytes();
   if (follower_->usage() && !follower_->usage_is_final())
-    meter_.measure_partly(*follower_->usage(), text, thought, x_.attempt());
+    meter_.measure_partly(*follower_->usage(), text, thought, x_.row_of(try_));
   else
-    meter_.measure(follower_->usage(), text, thought, x_.attempt());
+    meter_.measure(follower_->usage(), text, thought, x_.row_of(try_));
 }
 
 void StreamedAnswer::note_first_content() {
-  std::int64_t ms = (worker_.reactor.now() - attempt_began_).count() / ns_per_ms;
-  x_.attempt().first_token_ms = ms;
-  x_.attempt().phase = AttemptPhase::stream;
-  x_.row.first_token_ms = (worker_.reactor.now() - x_.began).count() / ns_per_ms;
+  std::int64_t ms = (worker_.reactor.now() - try_.began).count() / ns_per_ms;
+  x_.row_of(try_).first_token_ms = ms;
+  x_.row_of(try_).phase = AttemptPhase::stream;
+  if (x_.row.first_token_ms < 0 || held_) x_.row.first_token_ms = (worker_.reactor.now() - x_.began).count() / ns_per_ms;
+}
+
+// Whether the client may get what has come.
+bool StreamedAnswer::begun() const {
+  if (!held_whole_) return follower_->content_came();
+  return follower_->heard()->overflowed;
+}
+
+// None of what came reaches the client.
+void StreamedAnswer::withhold() {
+  AttemptRow& attempt = x_.row_of(try_);
+  if (attempt.phase == AttemptPhase::stream) attempt.phase = AttemptPhase::first_token;
 }
 
 Task<Result<void>> StreamedAnswer::begin() {
-  while (!follower_->content_came() && !follower_->done() && !ended_) {
+  while (!begun() && !follower_->done() && !ended_) {
     auto pulled = co_await pull();
     if (pulled) continue;
-    if (!follower_->content_came()) co_return pulled;
+    if (!begun()) {
+      withhold();
+      co_return pulled;
+    }
     error_ = std::move(pulled).error();  // content and its end came in one read: it is the client's already
     break;
   }
-  if (!follower_->content_came() && !error_) {
-    if (auto error = follower_->end()) co_return fail(std::move(*error));
+  if (!begun() && !error_) {
+    if (auto error = follower_->end()) {
+      withhold();
+      co_return fail(std::move(*error));
+    }
   }
   // A power cut may lose only calls of which no client saw anything: the intent goes first.
   Wait wait{worker_.reactor.now() + durable_within, &x_.incoming->gone()};
   TG_CO_TRY_VOID(co_await worker_.ledger.durable(wait));
   held_ = false;
-  x_.answer_id = follower_->answer_id();
+  try_.answer_id = follower_->answer_id();
   co_return Result<void>{};
+}
+
+// Asks somebody else to go on where it broke; false: nobody does, and the client is to hear of the error.
+Task<bool> StreamedAnswer::go_on(const Error& error) {
+  const Heard* heard = follower_->heard();
+  if (heard == nullptr || !may_continue(x_, *heard, error)) co_return false;
+  AttemptRow& broken = x_.row_of(try_);
+  measure();
+  broken.error_class = error.name();
+  note_failure(x_, worker_, try_, error);
+  close_attempt(x_, worker_, try_);
+  auto answer = co_await continue_elsewhere(x_, worker_, try_, heard->text);
+  if (answer == nullptr) {
+    row_closed_ = true;
+    co_return false;
+  }
+  out_.keep();
+  upstream_ = std::move(answer);
+  meter_ = Meter(x_, *try_.target);
+  follower_->go_on(language_at(x_, *try_.target));
+  if (x_.door.framing == Framing::sse) out_.text() += fmt::format(": continued by {}\n\n", try_.target->provider);
+  ended_ = false;
+  co_return true;
 }
 
 Task<Result<std::string_view>> StreamedAnswer::next() {
   for (;;) {
     if (over_) co_return std::string_view{};
-    if (error_) co_return co_await finish(std::exchange(error_, std::nullopt));
-    if (follower_->done()) co_return co_await finish(std::nullopt);
-    if (ended_) co_return co_await finish(follower_->end());
+    if (follower_->done() && !error_) co_return co_await finish(std::nullopt);
+    if (ended_ && !error_) error_ = follower_->end();
+    if (error_) {
+      bool goes_on = co_await go_on(*error_);
+      if (!goes_on) co_return co_await finish(std::exchange(error_, std::nullopt));
+      error_.reset();
+      continue;
+    }
+    if (ended_) co_return co_await finish(std::nullopt);
     if (!out_.empty()) {
       checkpoint();
       co_return hand_out();
@@ -120,7 +200,7 @@ void StreamedAnswer::checkpoint() {
   if (tokens - checkpoint_tokens_ < checkpoint_tokens && now - checkpoint_at_ < checkpoint_every) return;
   checkpoint_tokens_ = tokens;
   checkpoint_at_ = now;
-  AttemptRow& attempt = x_.attempt();
+  AttemptRow& attempt = x_.row_of(try_);
   measure();
   x_.reservation.seen({attempt.cost, attempt.usage.all_input().count, attempt.usage.all_output().count, 1});
   worker_.ledger.progress(x_.row.id, attempt.usage, attempt.cost);
@@ -133,21 +213,22 @@ std::string_view StreamedAnswer::hand_out() {
 }
 
 Task<Result<std::string_view>> StreamedAnswer::finish(std::optional<Error> error) {
-  AttemptRow& attempt = x_.attempt();
-  measure();
+  AttemptRow& attempt = x_.row_of(try_);
+  if (!row_closed_) measure();
   Ending ending{RowStatus::ok, 200, {}};
   if (error) {
-    attempt.error_class = error->name();
-    note_failure(x_, worker_, x_.provider_key, *error);
+    if (!row_closed_) {
+      attempt.error_class = error->name();
+      note_failure(x_, worker_, try_, *error);
+      close_attempt(x_, worker_, try_);
+    }
     ending = {RowStatus::incomplete, 200, error->client_code()};
     follower_->append_error(out_.text(), *error);
   } else {
-    attempt.phase = AttemptPhase::done;
-    note_whole(x_, worker_, attempt_began_);
+    close_row();
     follower_->append_end(out_.text());
-    keep_streamed_conversation(x_, worker_, out_.text());
+    keep_streamed_conversation(x_, worker_, try_, out_.text());
   }
-  close_attempt(x_, worker_, attempt_began_);
   over_ = true;
   std::ignore = settle(x_, worker_, ending);
   Wait wait{worker_.reactor.now() + durable_within, nullptr};

@@ -17,8 +17,8 @@ namespace tollgate {
 
 class StreamedAnswer : public FromFramePool {
  public:
-  // Exchange and worker outlive it; the exchange's current attempt is the one that this answers.
-  StreamedAnswer(Exchange& exchange, Worker& worker, std::unique_ptr<ProviderAnswer> upstream, Instant attempt_began);
+  // Exchange and worker outlive it; the try is one of the exchange's.
+  StreamedAnswer(Exchange& exchange, Worker& worker, Try& one, std::unique_ptr<ProviderAnswer> upstream);
   ~StreamedAnswer();
   StreamedAnswer(const StreamedAnswer&) = delete;
 
@@ -28,12 +28,25 @@ class StreamedAnswer : public FromFramePool {
   Task<Result<std::string_view>> next();
   bool last() const { return over_; }
 
+  // What a whole answer says, while the client has had nothing of it; null where that is not kept.
+  const Heard* heard_whole() const { return held_whole_ && follower_->done() ? follower_->heard() : nullptr; }
+  // A better answer is asked for: closes the row of this one; and it is the one after all.
+  void set_aside();
+  void bring_back() { over_ = false; }
+
+  // Another try has the answer: the row tells what came of this one. Nothing is settled.
+  void abandon();
+
   // After the last bytes are out: reads what the provider still sends, so that its connection can be used again.
   Task<void> close();
 
  private:
   Task<Result<void>> pull();
   Wait patience() const;
+  bool begun() const;
+  Task<bool> go_on(const Error& error);
+  void close_row();
+  void withhold();
   Task<Result<std::string_view>> finish(std::optional<Error> error);
   void note_first_content();
   void measure();
@@ -42,9 +55,9 @@ class StreamedAnswer : public FromFramePool {
 
   Exchange& x_;
   Worker& worker_;
+  Try& try_;
   std::unique_ptr<ProviderAnswer> upstream_;
   Meter meter_;
-  Instant attempt_began_;
   std::unique_ptr<Follower> follower_;
   Outgoing out_;
   std::optional<Error> error_;  // what ended it
@@ -52,6 +65,8 @@ class StreamedAnswer : public FromFramePool {
   std::int64_t checkpoint_tokens_ = 0;
   bool ended_ = false;          // the provider's bytes are over
   bool held_ = true;            // nothing has gone out yet
+  bool held_whole_ = false;     // nor will, before the answer is whole: it is judged
+  bool row_closed_ = false;
   bool over_ = false;           // settled
 };
 

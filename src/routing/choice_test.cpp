@@ -195,7 +195,7 @@ TEST(Choice, DeadCredentialsAndSpentQuotasAreToldApart) {
 }
 
 TEST(RetryBudget, AllowsThreeAndThenAShareOfTheCalls) {
-  RetryBudget budget;
+  ShareBudget budget(3);
   Instant now{1'000'000'000'000};
   int taken = 0;
   for (int i = 0; i < 10; ++i) taken += budget.take(now, percent(20)) ? 1 : 0;

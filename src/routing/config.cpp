@@ -51,6 +51,21 @@ void describe(Fields& fields, QueueConfig& queue) {
   fields.add("wait", queue.wait, "Longest wait; then 503.").range(milliseconds(1), seconds(600));
 }
 
+void describe(Fields& fields, HedgeConfig& hedge) {
+  fields.add("after", hedge.after, "How long the first try has to its first token; `p95`: longer than 95 of 100 calls of late took there.")
+      .range(milliseconds(1), seconds(600))
+      .empty("p95")
+      .example("2s");
+  fields.add("budget", hedge.budget, "Most second tries, as a share of the route's calls of the last 10 s; one is always allowed.").range(percent(0), percent(100));
+}
+
+void describe(Fields& fields, CascadeConfig& cascade) {
+  fields.add("when", cascade.when,
+             "What makes an answer one that will not do: no content; a short refusal or `I do not know`; stopped at the maximum of tokens; not the JSON that was asked for; a call of no known tool, or with arguments that are no JSON.")
+      .not_empty()
+      .at_most(5);
+}
+
 void describe(Fields& fields, DifficultyConfig& difficulty) {
   fields.add("quality", difficulty.quality,
              "Share of what the capable tier is better that is to be kept: 0 asks the cheap one only, 1 the capable one only (docs/difficulty-report.md).");
@@ -86,16 +101,16 @@ void describe(Fields& fields, RouteConfig& route) {
       .empty("off")
       .known_as({"circuit_breaker", "cooldown"});
   fields.add("queue", route.queue, "Wait when every target is at `max_in_flight`.").empty("off");
-  fields.later("hedge", "Ask a second target when the first is slow.");
+  fields.add("hedge", route.hedge, "Ask the route's next target as well when the first is slow; the first content wins, the caller pays for one.").empty("off");
   fields.add("single_flight", route.single_flight, "Equal requests of one team that are in flight at once share one call; the first is charged.");
-  fields.later("continue", "Continue a broken stream elsewhere.");
+  fields.add("continue", route.goes_on, "A stream that breaks after content is gone on with at the next target that can (Anthropic, Gemini, Bedrock, Ollama), from the text so far; both are paid.");
   fields.add("difficulty", route.difficulty, "Under `strategy: difficulty`: which questions go to the capable tier.").alternative();
   fields.later("on_hangup", "Read on for a while when the client left.");
   fields.add("heartbeat", route.heartbeat, "A comment (Anthropic: a ping) on a stream that is silent for so long.")
       .range(milliseconds(10), seconds(600))
       .empty("off");
   fields.add("affinity", route.affinity, "Keeps a conversation on one target and key, so that its provider's prompt cache stays warm: by `x-tollgate-session`, or by what the prompt begins with.");
-  fields.later("cascade", "Ask the cheap tier first and judge its answer.");
+  fields.add("cascade", route.cascade, "Look at the first target's answer before the client gets any of it, and ask the next one (the capable tier, where targets have one) when it will not do. Both are paid.").empty("off");
   fields.later("shadow", "Send a share to another target too, for comparison.");
   fields.later("split", "Send a share elsewhere.");
   fields.later("priority", "Who goes first when capacity is short.");

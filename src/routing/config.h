@@ -74,6 +74,27 @@ struct QueueConfig {
 };
 void describe(Fields& fields, QueueConfig& queue);
 
+// A second try beside one that is slow.
+struct HedgeConfig {
+  static constexpr Percent usual = percent(95);
+  std::optional<Duration> after{};  // none: after the time in which `usual` of the target's first tokens came
+  Percent budget = percent(5);
+};
+void describe(Fields& fields, HedgeConfig& hedge);
+
+// What is wrong with an answer, as far as that can be told without asking anybody.
+enum class AnswerFlaw : std::uint8_t { empty, declined, cut_short, bad_json, bad_call };
+inline std::span<const std::string_view> setting_names(AnswerFlaw) {
+  static constexpr std::string_view names[] = {"empty", "declined", "cut_short", "bad_json", "bad_call"};
+  return names;
+}
+
+// The cheap target first; the next one when its answer will not do.
+struct CascadeConfig {
+  std::vector<AnswerFlaw> when{AnswerFlaw::empty, AnswerFlaw::declined, AnswerFlaw::cut_short, AnswerFlaw::bad_json, AnswerFlaw::bad_call};
+};
+void describe(Fields& fields, CascadeConfig& cascade);
+
 // What a call has beside its text.
 enum class CallTrait : std::uint8_t { tools, images, json_schema };
 inline std::span<const std::string_view> setting_names(CallTrait) {
@@ -114,6 +135,9 @@ struct RouteConfig {
   DifficultyConfig difficulty{};
   Affinity affinity = Affinity::off;
   std::optional<Duration> heartbeat = seconds(15);
+  std::optional<HedgeConfig> hedge{};
+  std::optional<CascadeConfig> cascade{};
+  bool goes_on = false;
   bool single_flight = false;
 };
 void describe(Fields& fields, RouteConfig& route);

@@ -1,6 +1,7 @@
 #include "routing/health.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace tollgate {
 namespace {
@@ -9,7 +10,6 @@ constexpr Duration stale_after = seconds(10);
 constexpr Duration first_cooling = milliseconds(250);
 constexpr Duration longest_cooling = seconds(30);
 constexpr std::int64_t ns_per_second = 1'000'000'000;
-constexpr std::uint64_t least_retries = 3;
 constexpr std::uint64_t whole_in_basis_points = 10'000;
 constexpr std::uint64_t count_bits = 20, count_mask = (1u << count_bits) - 1, time_mask = (1u << 24) - 1;
 
@@ -49,7 +49,37 @@ void KeyHealth::succeeded() {
   if (in_a_row_.load(std::memory_order_relaxed) != 0) in_a_row_.store(0, std::memory_order_relaxed);
 }
 
-void RetryBudget::count(Instant now, bool retry) {
+void Spread::add(std::int64_t us) {
+  constexpr int least_bits = 6;  // 64 us
+  auto value = static_cast<std::uint64_t>(std::max<std::int64_t>(us, 1 << least_bits));
+  int octave = std::bit_width(value) - 1;
+  std::uint64_t quarter = (value >> (octave - 2)) & 3;
+  std::size_t step = std::min(static_cast<std::size_t>(octave - least_bits) * 4 + quarter, steps - 1);
+  counts_[step].fetch_add(1, std::memory_order_relaxed);
+  if (total_.fetch_add(1, std::memory_order_relaxed) + 1 < halved_at) return;
+  std::uint32_t left = 0;
+  for (auto& count : counts_) {
+    std::uint32_t half = count.load(std::memory_order_relaxed) / 2;
+    count.store(half, std::memory_order_relaxed);
+    left += half;
+  }
+  total_.store(left, std::memory_order_relaxed);
+}
+
+std::optional<Duration> Spread::at(Percent share) const {
+  std::uint32_t total = total_.load(std::memory_order_relaxed);
+  if (total < enough) return std::nullopt;
+  std::uint64_t within = 0, wanted = static_cast<std::uint64_t>(total) * static_cast<std::uint64_t>(share.basis_points) / whole_in_basis_points;
+  for (std::size_t step = 0; step < steps; ++step) {
+    within += counts_[step].load(std::memory_order_relaxed);
+    if (within < wanted) continue;
+    std::uint64_t octave = step / 4 + 6, above = step % 4 + 5;  // where the next step begins
+    return std::chrono::microseconds((above << octave) >> 2);
+  }
+  return std::nullopt;
+}
+
+void ShareBudget::count(Instant now, bool retry) {
   std::uint64_t time = static_cast<std::uint64_t>(now.ns / ns_per_second) & time_mask;
   auto& cell = counts_[time % slots];
   std::uint64_t word = cell.load(std::memory_order_relaxed);
@@ -61,7 +91,7 @@ void RetryBudget::count(Instant now, bool retry) {
   }
 }
 
-bool RetryBudget::take(Instant now, Percent share) {
+bool ShareBudget::take(Instant now, Percent share) {
   std::uint64_t time = static_cast<std::uint64_t>(now.ns / ns_per_second) & time_mask, retries = 0, calls = 0;
   for (const auto& cell : counts_) {
     std::uint64_t word = cell.load(std::memory_order_relaxed);
@@ -69,7 +99,7 @@ bool RetryBudget::take(Instant now, Percent share) {
     retries += (word >> count_bits) & count_mask;
     calls += word & count_mask;
   }
-  std::uint64_t most = std::max(least_retries, calls * static_cast<std::uint64_t>(share.basis_points) / whole_in_basis_points);
+  std::uint64_t most = std::max(static_cast<std::uint64_t>(least_), calls * static_cast<std::uint64_t>(share.basis_points) / whole_in_basis_points);
   if (retries >= most) return false;
   count(now, true);
   return true;

@@ -26,10 +26,26 @@ class MovingMean {
   std::atomic<std::int64_t> value_ = 0, at_ns_ = 0;
 };
 
+// How a time spreads over calls: shares of what was seen of late, in steps of a sixth.
+class Spread {
+ public:
+  void add(std::int64_t us);
+  // A time that is longer than this share of those seen; nothing until enough were seen.
+  std::optional<Duration> at(Percent share) const;
+
+ private:
+  static constexpr std::size_t steps = 128;       // four to each doubling, from 64 us on
+  static constexpr std::uint32_t halved_at = 1024;  // so that older ones fade
+  static constexpr std::uint32_t enough = 20;
+  std::array<std::atomic<std::uint32_t>, steps> counts_{};
+  std::atomic<std::uint32_t> total_ = 0;
+};
+
 struct TargetHealth {
   Breaker breaker;
   std::atomic<int> in_flight = 0;
   MovingMean first_token_us, total_us;
+  std::array<Spread, 2> first_token_spread;  // of whole answers, of streams
   MovingMean output_tokens;  // of whole answers
 };
 
@@ -76,10 +92,11 @@ class KeyHealth {
   std::atomic<Why> why_ = Why::refused;
 };
 
-// The retry budget of a route: further tries at a target that the same call has asked already may be no more than a share of the calls of
-// the last ten seconds, and three at least.
-class RetryBudget {
+// Tries that a route makes beside the first ones of its calls may be no more than a share of the calls of the last ten seconds, and
+// `least` at least.
+class ShareBudget {
  public:
+  explicit ShareBudget(std::int64_t least) : least_(least) {}
   void called(Instant now) { count(now, false); }
   // Counts the retry when there is room for it.
   bool take(Instant now, Percent share);
@@ -87,11 +104,13 @@ class RetryBudget {
  private:
   static constexpr int slots = 10;
   void count(Instant now, bool retry);
+  std::int64_t least_;
   std::array<std::atomic<std::uint64_t>, slots> counts_{};  // second, retries, calls
 };
 
 struct RouteHealth {
-  RetryBudget retries;
+  ShareBudget retries{3};  // at a target that the call has asked already
+  ShareBudget hedges{1};
   std::atomic<std::uint32_t> turn = 0;  // of `strategy: weighted`
   std::atomic<int> waiting = 0;         // calls that wait for room
 };

@@ -128,6 +128,12 @@ bool AttemptCursor::next_key(Instant now) {
   return false;
 }
 
+const Candidate* AttemptCursor::beside() const {
+  if (at_ + 1 >= plan_.count) return nullptr;
+  const Candidate& next = plan_.candidates[at_ + 1];
+  return next.route == plan_.candidates[at_].route ? &next : nullptr;
+}
+
 bool AttemptCursor::pass_over() {
   if (at_ + 1 >= plan_.count) return false;
   ++at_;

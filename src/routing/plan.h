@@ -55,6 +55,8 @@ class AttemptCursor {
   // Moves on after a failure, or says that this was the last. `random` in [0, 2^64) is for jitter; `left` is the time that the
   // request still has.
   Next after(const Error& error, AttemptPhase phase, std::uint64_t random, Duration left, Instant now = {});
+  // The next target of the same route, for a try beside the one at hand; null: there is none.
+  const Candidate* beside() const;
   // Goes past a target that may not be asked after all; false: it was the last.
   bool pass_over();
 

@@ -30,6 +30,9 @@ struct Route {
   Affinity affinity = Affinity::off;
   DifficultyConfig difficulty{};
   std::optional<Duration> heartbeat{};
+  std::optional<HedgeConfig> hedge{};
+  std::optional<CascadeConfig> cascade{};
+  bool goes_on = false;                // a stream that breaks after content is gone on with elsewhere
   bool single_flight = false;
   std::vector<std::uint16_t> turns{};  // of `strategy: weighted`: indexes of targets, spread evenly
   RouteHealth* health = nullptr;       // null: nothing is remembered

@@ -32,6 +32,7 @@ class AnthropicMessages final : public Dialect {
   std::unique_ptr<EventWriter> event_writer(const AnswerFacts& facts) const override {
     return std::make_unique<MessageEventWriter>(facts);
   }
+  bool goes_on_with_text() const override { return true; }
   std::string path(const CallView& call, std::string_view) const override {
     return call.operation == Operation::count_tokens ? "/v1/messages/count_tokens" : "/v1/messages";
   }

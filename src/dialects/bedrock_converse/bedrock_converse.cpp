@@ -27,6 +27,7 @@ class BedrockConverse final : public Dialect {
   }
   std::unique_ptr<EventReader> event_reader() const override { return std::make_unique<ConverseEventReader>(); }
   std::unique_ptr<EventWriter> event_writer(const AnswerFacts&) const override { return std::make_unique<ConverseEventWriter>(); }
+  bool goes_on_with_text() const override { return true; }
   std::string path(const CallView& call, std::string_view model) const override { return path_of(model, call.stream); }
 
   Result<WrittenRequest> write_embedding_request(const EmbeddingRequest& request, const TargetWays& ways) const override {

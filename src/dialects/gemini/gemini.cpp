@@ -31,6 +31,7 @@ class Gemini final : public Dialect {
   std::unique_ptr<EventWriter> event_writer(const AnswerFacts& facts) const override {
     return std::make_unique<GeminiEventWriter>(Framing::sse, facts);
   }
+  bool goes_on_with_text() const override { return true; }
   std::string path(const CallView& call, std::string_view model) const override {
     if (call.operation == Operation::embeddings)
       return path_of(model, form_of(call) == EmbeddingForm::batch ? "batchEmbedContents" : "embedContent");

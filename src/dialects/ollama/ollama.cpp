@@ -28,6 +28,7 @@ class Ollama final : public Dialect {
   }
   std::unique_ptr<EventReader> event_reader() const override { return std::make_unique<LineReader>(); }
   std::unique_ptr<EventWriter> event_writer(const AnswerFacts& facts) const override { return std::make_unique<LineWriter>(facts); }
+  bool goes_on_with_text() const override { return true; }
   std::string path(const CallView& call, std::string_view) const override {
     if (call.operation == Operation::embeddings) return "/api/embed";
     return call.operation == Operation::completions ? "/api/generate" : "/api/chat";

@@ -9,7 +9,6 @@
 #include "gateway/attempts/outcome.h"
 #include "gateway/attempts/request_bytes.h"
 #include "gateway/attempts/whole_answer.h"
-#include "gateway/steps/pin.h"
 #include "gateway/steps/recall.h"
 
 namespace tollgate {
@@ -58,13 +57,88 @@ bool is_event_stream(const ProviderAnswer& answer) {
   return iequals(trimmed(type.substr(0, type.find(';'))), "text/event-stream");
 }
 
-// Sends the request and waits for the answer's head; refusals become errors here.
-Task<Result<std::unique_ptr<ProviderAnswer>>> open_answer(Exchange& x, Worker& worker, const Target& target,
-                                                          const ProviderKey* key, Instant began) {
-  TG_CO_TRY(request, request_bytes(x, target));
+// Of calls that Bedrock makes in a maker's own words: its gateway counts what their bodies do not tell.
+std::optional<Usage> usage_in_head(const ProviderAnswer& answer) {
+  auto input = parse_u64(find_header(answer, "x-amzn-bedrock-input-token-count"));
+  auto output = parse_u64(find_header(answer, "x-amzn-bedrock-output-token-count"));
+  constexpr std::uint64_t most = 1'000'000'000;
+  if (!input || *input > most || output.value_or(0) > most) return std::nullopt;
+  return Usage{.input = {static_cast<std::int64_t>(*input)}, .cache_read = {}, .output = {static_cast<std::int64_t>(output.value_or(0))}};
+}
+
+Task<Result<Answer>> read_plain(Exchange& x, Worker& worker, Try& t, std::unique_ptr<ProviderAnswer> upstream) {
+  const Target& target = *t.target;
+  Wait wait = x.wait().at_most(t.began + target.timeouts.total);
+  TG_CO_TRY(body, co_await upstream->whole(answer_bytes_max, wait, target.timeouts.idle));
+  TG_CO_TRY(answer, read_whole(x, t, {body, usage_in_head(*upstream)}, worker.reactor.wall().ns / ns_per_second));
+  AttemptRow& row = x.row_of(t);
+  Meter(x, target).measure(answer.usage, answer.text_bytes, answer.reasoning_bytes, row);
+  row.phase = AttemptPhase::done;
+  row.first_token_ms = (worker.reactor.now() - t.began).count() / 1'000'000;
+  x.row.first_token_ms = (worker.reactor.now() - x.began).count() / 1'000'000;
+  close_attempt(x, worker, t);
+  note_whole(x, worker, t);
+  Answer out;
+  if (passes_unread(x)) {
+    out.status = upstream->status();
+    out.content_type = find_header(*upstream, "content-type");
+  }
+  out.upstream = std::move(upstream);
+  out.whole = answer.body;
+  co_return std::move(out);
+}
+
+Task<Result<Answer>> ask(Exchange& x, Worker& worker, Try& t) {
+  TG_CO_TRY(upstream, co_await open_answer(x, worker, t));
+  if (!x.call.stream) co_return co_await read_plain(x, worker, t, std::move(upstream));
+  Answer out;
+  out.stream.reset(new StreamedAnswer(x, worker, t, std::move(upstream)));
+  TG_CO_TRY_VOID(co_await out.stream->begin());
+  co_return std::move(out);
+}
+
+// An answer that was lost after the request was fully sent may have been billed; a redirect, a refusal and an answer inside
+// which the provider told its own error were not.
+bool may_be_billed(const AttemptRow& row, const Error& error) {
+  if (row.http_status >= 300) return false;
+  bool sent = row.phase != AttemptPhase::connect && row.phase != AttemptPhase::send;
+  bool lost = error.fault == Fault::upstream_unreachable || error.fault == Fault::upstream_timeout ||
+              error.fault == Fault::upstream_protocol || error.fault == Fault::upstream_truncated ||
+              error.fault == Fault::client_gone || error.fault == Fault::deadline || error.fault == Fault::cancelled;
+  return sent && lost;
+}
+
+}  // namespace
+
+void open_attempt_row(Exchange& x, Worker& worker, Try& t) {
+  x.row.attempts = t.n = ++x.attempt_count;  // a stream's head tells it before the row is settled
+  t.began = worker.reactor.now();
+  const Target& target = *t.target;
+  AttemptRow& row = x.row_of(t);
+  row.request_id = x.row.id;
+  row.n = t.n;
+  row.provider = target.provider;
+  row.model = x.model_at(target);
+  row.key = t.key == nullptr ? std::string_view() : std::string_view(t.key->name);
+  row.region = target.region;
+  row.phase = AttemptPhase::connect;
+  row.http_status = 0;
+  row.error_class.clear();
+  row.started_at = worker.reactor.wall();
+  row.duration_ms = 0;
+  row.first_token_ms = -1;
+  row.usage = {};
+  row.usage_source = UsageSource::provider;
+  row.cost = {};
+  row.price_id.clear();
+}
+
+Task<Result<std::unique_ptr<ProviderAnswer>>> open_answer(Exchange& x, Worker& worker, Try& t) {
+  const Target& target = *t.target;
+  TG_CO_TRY(request, request_bytes(x, t));
   Forwarded forwarded = forwarded_headers(x, x.snapshot().facts[target.index]);
   ProviderCall call{.target = target,
-                    .key = key,
+                    .key = t.key,
                     .model = x.model_at(target),
                     .path = request.path,
                     .from_root = request.from_root,
@@ -76,13 +150,13 @@ Task<Result<std::unique_ptr<ProviderAnswer>>> open_answer(Exchange& x, Worker& w
     call.accept = header_of(*x.incoming, "accept");
     if (call.accept.empty()) call.accept = "*/*";
   }
-  Wait wait = x.wait().at_most(began + target.timeouts.total);
-  CallWaits waits{wait.at_most(began + target.timeouts.connect), wait.at_most(began + target.timeouts.first_token)};
-  auto answer = co_await worker.provider.ask(call, waits, x.attempt().phase);
+  Wait wait = x.wait().at_most(t.began + target.timeouts.total);
+  CallWaits waits{wait.at_most(t.began + target.timeouts.connect), wait.at_most(t.began + target.timeouts.first_token)};
+  auto answer = co_await worker.provider.ask(call, waits, x.row_of(t).phase);
   if (!answer) co_return fail(std::move(answer).error());
-  x.attempt().http_status = (*answer)->status();
+  x.row_of(t).http_status = (*answer)->status();
   std::string_view upstream_id = find_header(**answer, "x-request-id");
-  x.upstream_request_id = upstream_id.size() <= upstream_id_bytes_max ? upstream_id : std::string_view();
+  t.upstream_request_id = upstream_id.size() <= upstream_id_bytes_max ? upstream_id : std::string_view();
   if ((*answer)->status() >= 400) {
     auto body = co_await (*answer)->whole(refusal_bytes_max, wait.at_most(worker.reactor.now() + target.timeouts.idle),
                                           target.timeouts.idle);
@@ -101,101 +175,38 @@ Task<Result<std::unique_ptr<ProviderAnswer>>> open_answer(Exchange& x, Worker& w
   co_return std::move(answer);
 }
 
-// Of calls that Bedrock makes in a maker's own words: its gateway counts what their bodies do not tell.
-std::optional<Usage> usage_in_head(const ProviderAnswer& answer) {
-  auto input = parse_u64(find_header(answer, "x-amzn-bedrock-input-token-count"));
-  auto output = parse_u64(find_header(answer, "x-amzn-bedrock-output-token-count"));
-  constexpr std::uint64_t most = 1'000'000'000;
-  if (!input || *input > most || output.value_or(0) > most) return std::nullopt;
-  return Usage{.input = {static_cast<std::int64_t>(*input)}, .cache_read = {}, .output = {static_cast<std::int64_t>(output.value_or(0))}};
+Error close_failed(Exchange& x, Worker& worker, Try& t, Error failure) {
+  Error error = judge_wait(std::move(failure), x, worker.reactor.now());
+  AttemptRow& row = x.row_of(t);
+  row.error_class = error.name();
+  note_failure(x, worker, t, error);
+  if (may_be_billed(row, error) && !passes_unread(x)) Meter(x, *t.target).measure_lost(row);
+  close_attempt(x, worker, t);
+  return error;
 }
 
-Task<Result<Answer>> read_plain(Exchange& x, Worker& worker, std::unique_ptr<ProviderAnswer> upstream, Instant began) {
-  const Target& target = *x.target;
-  Wait wait = x.wait().at_most(began + target.timeouts.total);
-  TG_CO_TRY(body, co_await upstream->whole(answer_bytes_max, wait, target.timeouts.idle));
-  TG_CO_TRY(answer, read_whole(x, target, {body, usage_in_head(*upstream)}, worker.reactor.wall().ns / ns_per_second));
-  AttemptRow& row = x.attempt();
-  Meter(x, target).measure(answer.usage, answer.text_bytes, answer.reasoning_bytes, row);
-  row.phase = AttemptPhase::done;
-  row.first_token_ms = (worker.reactor.now() - began).count() / 1'000'000;
-  x.row.first_token_ms = (worker.reactor.now() - x.began).count() / 1'000'000;
-  close_attempt(x, worker, began);
-  note_whole(x, worker, began);
-  keep_conversation(x, worker, answer.body);
-  Answer out;
-  if (passes_unread(x)) {
-    out.status = upstream->status();
-    out.content_type = find_header(*upstream, "content-type");
-  }
-  out.upstream = std::move(upstream);
-  out.whole = answer.body;
-  co_return std::move(out);
-}
-
-Task<Result<Answer>> ask(Exchange& x, Worker& worker, const Target& target, const ProviderKey* key, Instant began) {
-  TG_CO_TRY(upstream, co_await open_answer(x, worker, target, key, began));
-  if (!x.call.stream) co_return co_await read_plain(x, worker, std::move(upstream), began);
-  Answer out;
-  out.stream.reset(new StreamedAnswer(x, worker, std::move(upstream), began));
-  TG_CO_TRY_VOID(co_await out.stream->begin());
-  co_return std::move(out);
-}
-
-// An answer that was lost after the request was fully sent may have been billed; a redirect, a refusal and an answer inside
-// which the provider told its own error were not.
-bool may_be_billed(const AttemptRow& row, const Error& error) {
-  if (row.http_status >= 300) return false;
-  bool sent = row.phase != AttemptPhase::connect && row.phase != AttemptPhase::send;
-  bool lost = error.fault == Fault::upstream_unreachable || error.fault == Fault::upstream_timeout ||
-              error.fault == Fault::upstream_protocol || error.fault == Fault::upstream_truncated ||
-              error.fault == Fault::client_gone || error.fault == Fault::deadline;
-  return sent && lost;
-}
-
-}  // namespace
-
-void open_attempt_row(Exchange& x, Worker& worker, const Target& target, const ProviderKey* key) {
-  x.target = &target;
-  x.provider_key = key;
-  x.row.attempts = ++x.attempt_count;  // a stream's head tells it before the row is settled
-  AttemptRow& row = x.attempt();
-  row.request_id = x.row.id;
-  row.n = x.attempt_count;
-  row.provider = target.provider;
-  row.model = x.model_at(target);
-  row.key = key == nullptr ? std::string_view() : std::string_view(key->name);
-  row.region = target.region;
-  row.phase = AttemptPhase::connect;
-  row.http_status = 0;
-  row.error_class.clear();
-  row.started_at = worker.reactor.wall();
-  row.duration_ms = 0;
-  row.first_token_ms = -1;
-  row.usage = {};
-  row.usage_source = UsageSource::provider;
-  row.cost = {};
-  row.price_id.clear();
-}
-
-Task<Result<Answer>> try_target(Exchange& x, Worker& worker, const Target& target, const ProviderKey* key) {
-  open_attempt_row(x, worker, target, key);
-  prepare_to_keep(x, worker);
-  Instant began = worker.reactor.now();
-  auto answer = co_await ask(x, worker, target, key, began);
+Task<Result<Answer>> make_try(Exchange& x, Worker& worker, Try& t) {
+  open_attempt_row(x, worker, t);
+  prepare_to_keep(x, worker, t);
+  auto answer = co_await ask(x, worker, t);
   if (answer) {
-    note_success(x, worker, key);
-    remember_response(x, worker, x.answer_id);
-    remember_batch(x, worker, x.answer_id);
+    note_success(x, worker, t);
     co_return std::move(answer);
   }
-  Error error = judge_wait(std::move(answer).error(), x, worker.reactor.now());
-  AttemptRow& row = x.attempt();
-  row.error_class = error.name();
-  note_failure(x, worker, key, error);
-  if (may_be_billed(row, error) && !passes_unread(x)) Meter(x, target).measure_lost(row);
-  close_attempt(x, worker, began);
-  co_return fail(std::move(error));
+  co_return fail(close_failed(x, worker, t, std::move(answer).error()));
+}
+
+void abandon(Exchange& x, Worker& worker, Try& t) {
+  AttemptRow& row = x.row_of(t);
+  Error given_up{.fault = Fault::cancelled};
+  bool whole = row.phase == AttemptPhase::done;
+  row.error_class = given_up.name();
+  if (whole)
+    row.phase = AttemptPhase::first_token;  // none of it reached the client; it costs what it told
+  else if (may_be_billed(row, given_up))
+    Meter(x, *t.target).measure_lost(row);
+  close_attempt(x, worker, t);
+  t.flight = {};
 }
 
 }  // namespace tollgate

@@ -3,12 +3,21 @@
 #include <algorithm>
 
 #include "dialects/call_names.h"
+#include "gateway/attempts/meter.h"
 
 namespace tollgate {
+namespace {
+
+constexpr std::int64_t none = -1;
+constexpr std::string_view blanks = " \t\r\n";
+
+Error broken_off() { return {.fault = Fault::upstream_truncated, .retry = Retry::next_target, .detail = "the provider's stream broke off"}; }
+
+}  // namespace
 
 EventFollower::EventFollower(const Dialect& from, Way way, std::unique_ptr<EventWriter> writer, RequestId id)
     : framer_(from.framing()), way_(way), id_(id), reader_(from.event_reader()), writer_(std::move(writer)) {
-  end_ = Error{.fault = Fault::upstream_truncated, .retry = Retry::next_target, .detail = "the provider's stream broke off"};
+  end_ = broken_off();
 }
 
 Result<void> EventFollower::take(std::string_view bytes, Outgoing& out) {
@@ -37,10 +46,7 @@ Result<void> EventFollower::take_events(Outgoing& out) {
   for (StreamEvent& event : events_) {
     if (const auto* failed = std::get_if<StreamFailed>(&event)) return fail(failed->error);
     note(event);
-    if (way_ == Way::translate) {
-      name_calls(event, id_);
-      writer_->write(event, out.text());
-    }
+    if (way_ == Way::translate) write(event, out);
     if (std::holds_alternative<StreamEnd>(event)) {
       done_ = true;
       end_.reset();
@@ -48,6 +54,65 @@ Result<void> EventFollower::take_events(Outgoing& out) {
     }
   }
   return {};
+}
+
+void EventFollower::write(StreamEvent& event, Outgoing& out) {
+  if (heard_) {
+    if (usage_before_ && !fit_in(event)) return;
+    heard_->take(event);
+    if (const auto* start = std::get_if<BlockStart>(&event)) {
+      last_block_ = std::max(last_block_, start->block);
+      if (start->part.as<Text>() != nullptr) open_text_ = start->block;
+    }
+    if (const auto* end = std::get_if<BlockEnd>(&event); end != nullptr && end->block == open_text_) open_text_ = none;
+  }
+  name_calls(event, id_);
+  writer_->write(event, out.text());
+}
+
+// After a break: gives the block of an event its number in the client's stream. False: the client has had that.
+bool EventFollower::fit_in(StreamEvent& event) {
+  if (std::holds_alternative<StreamStart>(event)) return false;
+  if (auto* seen = std::get_if<UsageSeen>(&event)) seen->usage += *usage_before_;
+  if (auto* start = std::get_if<BlockStart>(&event)) {
+    bool goes_on = start->part.as<Text>() != nullptr && open_text_ != none;
+    if (goes_on) {
+      renumbered_.emplace_back(start->block, open_text_);
+      return false;
+    }
+    renumbered_.emplace_back(start->block, last_block_ + 1);
+    start->block = last_block_ + 1;
+  }
+  auto number = [&](std::int64_t block) {
+    for (auto [theirs, ours] : renumbered_)
+      if (theirs == block) return ours;
+    return block;
+  };
+  if (auto* delta = std::get_if<BlockDelta>(&event)) {
+    delta->block = number(delta->block);
+    if (blanks_come_again_ && delta->what == BlockDelta::What::text) {
+      delta->text.erase(0, std::min(delta->text.find_first_not_of(blanks), delta->text.size()));
+      blanks_come_again_ = delta->text.empty();
+    }
+  }
+  if (auto* end = std::get_if<BlockEnd>(&event)) end->block = number(end->block);
+  return true;
+}
+
+void EventFollower::go_on(const Dialect& from) {
+  Usage before = usage_.value_or(Usage{});
+  before.output = std::max(before.output, estimated_tokens(text_bytes_));
+  if (usage_before_) before += *usage_before_;
+  usage_before_ = before;
+  usage_.reset();
+  text_bytes_ = reasoning_bytes_ = 0;
+  framer_ = AnyFramer(from.framing());
+  reader_ = from.event_reader();
+  end_ = broken_off();
+  renumbered_.clear();
+  blanks_come_again_ = !heard_->text.empty() && blanks.find(heard_->text.back()) != std::string_view::npos;
+  thoughts_.clear();
+  content_ = done_ = false;
 }
 
 void EventFollower::note(const StreamEvent& event) {

@@ -23,6 +23,9 @@ class EventFollower final : public Follower {
   bool usage_is_final() const override { return done_; }
   std::int64_t text_bytes() const override { return text_bytes_; }
   std::int64_t reasoning_bytes() const override { return reasoning_bytes_; }
+  const Heard* heard() const override { return heard_ ? &*heard_ : nullptr; }
+  void go_on(const Dialect& from) override;
+  void keep_what_is_heard() { heard_.emplace(); }
   std::string_view answer_id() const override { return answer_id_; }
   void append_end(std::string&) override {}  // a dialect's end is an event like others
   void append_error(std::string& out, const Error& error) override { writer_->write(StreamFailed{error}, out); }
@@ -30,6 +33,8 @@ class EventFollower final : public Follower {
  private:
   Result<void> take_events(Outgoing& out);
   void note(const StreamEvent& event);
+  void write(StreamEvent& event, Outgoing& out);
+  bool fit_in(StreamEvent& event);
   void note(const BlockStart& start);
   void note(const BlockDelta& delta);
 
@@ -45,6 +50,12 @@ class EventFollower final : public Follower {
   std::int64_t text_bytes_ = 0;
   std::int64_t reasoning_bytes_ = 0;
   std::vector<std::pair<std::int64_t, std::int64_t>> thoughts_;  // choice and block of open reasoning
+  std::optional<Heard> heard_;
+  // Where it may be gone on with: the client's numbers of blocks, and after a break theirs of the new stream's.
+  std::int64_t last_block_ = -1, open_text_ = -1;
+  std::vector<std::pair<std::int64_t, std::int64_t>> renumbered_;
+  bool blanks_come_again_ = false;
+  std::optional<Usage> usage_before_;  // of the tries that this one goes on with
   bool content_ = false;
   bool done_ = false;
 };

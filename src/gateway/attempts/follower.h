@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "async/frame_pool.h"
+#include "gateway/attempts/heard.h"
 #include "gateway/exchange.h"
 #include "gateway/outgoing.h"
 
@@ -32,6 +33,11 @@ class Follower : public FromFramePool {
   virtual std::int64_t text_bytes() const = 0;       // visible output so far
   virtual std::int64_t reasoning_bytes() const = 0;
 
+  // What was understood of it, where the route wants that; null: nothing is kept.
+  virtual const Heard* heard() const { return nullptr; }
+  // What comes now is from another provider, which goes on with the text, without the blanks at its end. REQUIRES: heard().
+  virtual void go_on(const Dialect&) {}
+
   // The provider's own id of the answer, as far as it is known.
   virtual std::string_view answer_id() const { return {}; }
 
@@ -40,7 +46,7 @@ class Follower : public FromFramePool {
   virtual void append_error(std::string& out, const Error& error) = 0;
 };
 
-// The one that an attempt at this target needs. `now`: seconds since 1970. REQUIRES: middle_form() was made where bytes do not pass.
-std::unique_ptr<Follower> make_follower(Exchange& exchange, const Target& target, std::int64_t now);
+// The one that a try needs. `now`: seconds since 1970. REQUIRES: middle_form() was made where bytes do not pass.
+std::unique_ptr<Follower> make_follower(Exchange& exchange, Try& one, std::int64_t now);
 
 }  // namespace tollgate

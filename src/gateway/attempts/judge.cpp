@@ -1,5 +1,7 @@
 #include "gateway/attempts/judge.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -86,10 +88,12 @@ Error judge_refusal(const ProviderAnswer& answer, const Dialect& language, std::
   return language.read_refusal(refused, now);
 }
 
-void close_attempt(Exchange& x, Worker& worker, Instant began) {
-  Duration took = worker.reactor.clock().now() - began;
-  x.elsewhere += took;
-  x.attempt().duration_ms = took.count() / ns_per_ms;
+void close_attempt(Exchange& x, Worker& worker, const Try& t) {
+  Instant now = worker.reactor.clock().now();
+  x.elsewhere += now - std::max(t.began, x.elsewhere_until);
+  x.elsewhere_until = now;
+  x.row_of(t).duration_ms = (now - t.began).count() / ns_per_ms;
+  x.attempts_ended.set(static_cast<std::size_t>(t.n - 1));
 }
 
 }  // namespace tollgate

@@ -30,7 +30,7 @@ Error judge_refusal(const ProviderAnswer& answer, const Dialect& language, std::
 // The header of that name; empty when absent.
 std::string_view find_header(const ProviderAnswer& answer, std::string_view name);
 
-// Notes in the current attempt's row when it ended.
-void close_attempt(Exchange& exchange, Worker& worker, Instant began);
+// Notes in the try's row when it ended.
+void close_attempt(Exchange& exchange, Worker& worker, const Try& one);
 
 }  // namespace tollgate

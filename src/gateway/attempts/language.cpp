@@ -21,21 +21,22 @@ TargetWays ways_of(const Exchange& x, const Target& target) {
   return ways;
 }
 
-AnswerFacts facts_of(const Exchange& x, std::int64_t now) {
+AnswerFacts facts_of(const Exchange& x, const Try& t, std::int64_t now) {
   return {.id = x.row.id,
           .model = x.call.model,
           .now = now,
           .include_usage = x.call.include_usage,
           .request = x.chat ? &*x.chat : nullptr,
           .previous_id = x.previous_id,
-          .stored = x.keeps};
+          .stored = t.keeps};
 }
 
 Result<const ChatRequest*> middle_form(Exchange& x) {
   if (!x.chat) {
     TG_TRY(chat, x.door.dialect->read_request(x.call));
     x.chat = std::move(chat);
-    if (x.keeps) x.chat->store.reset();  // it is done here
+    bool kept_here = std::any_of(x.tries.begin(), x.tries.end(), [](const Try& one) { return one.keeps; });
+    if (kept_here) x.chat->store.reset();
   }
   return &*x.chat;
 }

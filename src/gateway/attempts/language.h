@@ -15,7 +15,7 @@ bool bytes_pass(const Exchange& exchange, const Target& target);
 TargetWays ways_of(const Exchange& exchange, const Target& target);
 
 // What writers of answers must know of the call. `now`: seconds since 1970.
-AnswerFacts facts_of(const Exchange& exchange, std::int64_t now);
+AnswerFacts facts_of(const Exchange& exchange, const Try& one, std::int64_t now);
 
 // The middle form of a chat call, made at the first question for it. Errors: invalid_request.
 Result<const ChatRequest*> middle_form(Exchange& exchange);

@@ -24,9 +24,10 @@ bool counts(const Error& error) {
   }
 }
 
-void bench(const Exchange& x, Instant now, const ProviderKey& key) {
+void bench(const Exchange& x, Instant now, const Try& t) {
+  const ProviderKey& key = *t.key;
   constexpr int forbidden = 403;  // perhaps for this model only
-  const AttemptRow& row = x.attempts[static_cast<std::size_t>(x.attempt_count - 1)];
+  const AttemptRow& row = x.row_of(t);
   if (row.http_status == forbidden && key.for_model != nullptr)
     key.for_model->bench(now, benched_for_a_model, KeyHealth::Why::refused);
   else if (row.http_status != forbidden && key.credential != nullptr)
@@ -35,12 +36,15 @@ void bench(const Exchange& x, Instant now, const ProviderKey& key) {
 
 }  // namespace
 
-void note_success(const Exchange& x, Worker& worker, const ProviderKey* key) {
-  TargetHealth* health = x.target->health;
+void note_success(const Exchange& x, Worker& worker, const Try& t) {
+  TargetHealth* health = t.target->health;
   if (health == nullptr) return;
   Instant now = worker.reactor.now();
-  const AttemptRow& row = x.attempts[static_cast<std::size_t>(x.attempt_count - 1)];
-  if (row.first_token_ms >= 0) health->first_token_us.add(row.first_token_ms * us_per_ms, now);
+  const AttemptRow& row = x.row_of(t);
+  if (row.first_token_ms >= 0) {
+    health->first_token_us.add(row.first_token_ms * us_per_ms, now);
+    if (x.route->hedge) health->first_token_spread[x.call.stream ? 1 : 0].add(row.first_token_ms * us_per_ms);
+  }
   if (!heeds(x)) return;
   const BreakerConfig& rule = *x.route->breaker;
   bool slow = rule.slow && milliseconds(row.first_token_ms) > *rule.slow;
@@ -48,25 +52,26 @@ void note_success(const Exchange& x, Worker& worker, const ProviderKey* key) {
     health->breaker.failed(now, rule);
   else
     health->breaker.succeeded(now, rule);
-  if (key != nullptr && key->for_model != nullptr) key->for_model->succeeded();
+  if (t.key != nullptr && t.key->for_model != nullptr) t.key->for_model->succeeded();
 }
 
-void note_failure(const Exchange& x, Worker& worker, const ProviderKey* key, const Error& error) {
-  if (!heeds(x) || x.target == nullptr || x.target->health == nullptr) return;
+void note_failure(const Exchange& x, Worker& worker, const Try& t, const Error& error) {
+  if (!heeds(x) || t.target == nullptr || t.target->health == nullptr) return;
   Instant now = worker.reactor.now();
-  if (counts(error)) x.target->health->breaker.failed(now, *x.route->breaker);
+  if (counts(error)) t.target->health->breaker.failed(now, *x.route->breaker);
+  const ProviderKey* key = t.key;
   if (key == nullptr) return;
   if (error.fault == Fault::upstream_rate_limited && key->for_model != nullptr) key->for_model->rate_limited(now, error.retry_after);
   if (error.fault == Fault::upstream_quota && key->credential != nullptr) key->credential->bench(now, benched_without_money, KeyHealth::Why::no_money);
-  if (error.fault == Fault::upstream_credential) bench(x, now, *key);
+  if (error.fault == Fault::upstream_credential) bench(x, now, t);
 }
 
-void note_whole(const Exchange& x, Worker& worker, Instant began) {
-  TargetHealth* health = x.target->health;
+void note_whole(const Exchange& x, Worker& worker, const Try& t) {
+  TargetHealth* health = t.target->health;
   if (health == nullptr) return;
   Instant now = worker.reactor.now();
-  health->total_us.add((now - began).count() / ns_per_us, now);
-  const AttemptRow& row = x.attempts[static_cast<std::size_t>(x.attempt_count - 1)];
+  health->total_us.add((now - t.began).count() / ns_per_us, now);
+  const AttemptRow& row = x.row_of(t);
   if (row.usage.all_output().count > 0) health->output_tokens.add(row.usage.all_output().count, now);
 }
 

@@ -6,12 +6,12 @@
 namespace tollgate {
 
 // The first content came, or the answer is whole.
-void note_success(const Exchange& exchange, Worker& worker, const ProviderKey* key);
+void note_success(const Exchange& exchange, Worker& worker, const Try& one);
 
 // Which failures count is failures.md F3: the provider's own, not the caller's.
-void note_failure(const Exchange& exchange, Worker& worker, const ProviderKey* key, const Error& error);
+void note_failure(const Exchange& exchange, Worker& worker, const Try& one, const Error& error);
 
 // Time and length of a whole answer.
-void note_whole(const Exchange& exchange, Worker& worker, Instant began);
+void note_whole(const Exchange& exchange, Worker& worker, const Try& one);
 
 }  // namespace tollgate

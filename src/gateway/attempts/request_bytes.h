@@ -1,6 +1,6 @@
 #pragma once
 // What goes upstream for one attempt: the caller's own bytes with the declared edits, or the call written in the target's
-// language. Which of its wishes the target cannot be told is noted in the exchange.
+// language. Which of its wishes the target cannot be told is noted in the try.
 
 #include "dialects/openai_chat/splice.h"
 #include "gateway/exchange.h"
@@ -17,8 +17,8 @@ struct RequestBytes {
   void body() && = delete;
 };
 
-// The bytes live in the exchange and in the result. Errors: invalid_request, for what the target cannot do at all, and, where the
+// The bytes live in the exchange, in the try and in the result. Errors: invalid_request, for what the target cannot do at all, and, where the
 // caller wants that (x-tollgate-strict), for what would be dropped.
-Result<RequestBytes> request_bytes(Exchange& exchange, const Target& target);
+Result<RequestBytes> request_bytes(Exchange& exchange, Try& one);
 
 }  // namespace tollgate

@@ -23,67 +23,68 @@ void count(const Part& part, WholeAnswer& answer) {
   if (const auto* thought = part.as<Reasoning>()) answer.reasoning_bytes += bytes(thought->text);
 }
 
-Result<WholeAnswer> read_chat(Exchange& x, const Dialect& language, std::string_view body, std::int64_t now) {
+Result<WholeAnswer> read_chat(Exchange& x, Try& t, const Dialect& language, std::string_view body, std::int64_t now) {
   TG_TRY(response, language.read_response(body));
   WholeAnswer answer{.body = body, .usage = response.usage};
   for (const ChatChoice& choice : response.choices)
     for (const Part& part : choice.parts) count(part, answer);
   if (&language == x.door.dialect) {
-    x.answer_id = response.id;
+    t.answer_id = response.id;
     return answer;
   }
   TG_TRY_VOID(middle_form(x));
   name_calls(response, x.row.id);
-  x.outgoing.clear();
-  x.door.dialect->write_response(response, facts_of(x, now), x.outgoing);
-  answer.body = x.outgoing;
+  t.outgoing.clear();
+  x.door.dialect->write_response(response, facts_of(x, t, now), t.outgoing);
+  answer.body = t.outgoing;
   return answer;
 }
 
-Result<WholeAnswer> read_embeddings(Exchange& x, const Dialect& language, const AnswerBytes& bytes, std::int64_t now) {
+Result<WholeAnswer> read_embeddings(Exchange& x, Try& t, const Dialect& language, const AnswerBytes& bytes, std::int64_t now) {
   TG_TRY(response, language.read_embedding_response(bytes.body));
   if (!response.usage) response.usage = bytes.in_head;
   WholeAnswer answer{.body = bytes.body, .usage = response.usage};
   if (&language == x.door.dialect) return answer;
   TG_TRY(request, x.door.dialect->read_embedding_request(x.call));
-  x.outgoing.clear();
-  x.door.dialect->write_embedding_response(response, request, facts_of(x, now), x.outgoing);
-  answer.body = x.outgoing;
+  t.outgoing.clear();
+  x.door.dialect->write_embedding_response(response, request, facts_of(x, t, now), t.outgoing);
+  answer.body = t.outgoing;
   return answer;
 }
 
-Result<WholeAnswer> read_ranks(Exchange& x, const Dialect& language, std::string_view body, std::int64_t now) {
+Result<WholeAnswer> read_ranks(Exchange& x, Try& t, const Dialect& language, std::string_view body, std::int64_t now) {
   TG_TRY(response, language.read_rerank_response(body));
   WholeAnswer answer{.body = body, .usage = response.usage};
   if (&language == x.door.dialect) return answer;
   TG_TRY(request, x.door.dialect->read_rerank_request(x.call));
-  x.outgoing.clear();
-  x.door.dialect->write_rerank_response(response, request, facts_of(x, now), x.outgoing);
-  answer.body = x.outgoing;
+  t.outgoing.clear();
+  x.door.dialect->write_rerank_response(response, request, facts_of(x, t, now), t.outgoing);
+  answer.body = t.outgoing;
   return answer;
 }
 
 // It costs what it reports. Speech reports nothing: it is estimated.
-WholeAnswer read_passed(Exchange& x, const Target& target, std::string_view body) {
-  auto told = usage_in(x.snapshot().facts[target.index].spoken, body);
+WholeAnswer read_passed(Exchange& x, Try& t, std::string_view body) {
+  auto told = usage_in(x.snapshot().facts[t.target->index].spoken, body);
   if (Tokens speech = speech_tokens(x); !told && speech.count > 0) return {.body = body, .text_bytes = bytes_of(speech)};
   Usage usage = told.value_or(Usage{});
-  if (x.account) x.answer_id = read_batch(body).value_or(BatchState{}).id;
+  if (x.account) t.answer_id = read_batch(body).value_or(BatchState{}).id;
   if (x.door.endpoint.starts_with("/v1/images/")) usage.image_count = images_in(body);
   return {.body = body, .usage = usage};
 }
 
 }  // namespace
 
-Result<WholeAnswer> read_whole(Exchange& x, const Target& target, const AnswerBytes& bytes, std::int64_t now) {
+Result<WholeAnswer> read_whole(Exchange& x, Try& t, const AnswerBytes& bytes, std::int64_t now) {
+  const Target& target = *t.target;
   std::string_view body = bytes.body;
-  if (x.door.operation == Operation::passthrough) return read_passed(x, target, body);
+  if (x.door.operation == Operation::passthrough) return read_passed(x, t, body);
   const Dialect& language = language_at(x, target);
   if (bytes_pass(x, target) && x.door.speaks_openai()) return read_openai(x, target, body);
   switch (x.door.operation) {
-    case Operation::embeddings: return read_embeddings(x, language, bytes, now);
-    case Operation::rerank: return read_ranks(x, language, body, now);
-    default: return read_chat(x, language, body, now);
+    case Operation::embeddings: return read_embeddings(x, t, language, bytes, now);
+    case Operation::rerank: return read_ranks(x, t, language, body, now);
+    default: return read_chat(x, t, language, body, now);
   }
 }
 

@@ -19,6 +19,6 @@ struct WholeAnswer {
 };
 
 // Errors: upstream_protocol, or the error that an answer of status 200 holds.
-Result<WholeAnswer> read_whole(Exchange& exchange, const Target& target, const AnswerBytes& bytes, std::int64_t now);
+Result<WholeAnswer> read_whole(Exchange& exchange, Try& one, const AnswerBytes& bytes, std::int64_t now);
 
 }  // namespace tollgate

@@ -168,13 +168,35 @@ Reservation reserve_what_is_owed(const Exchange& x, const Target& target) {
   return reserved ? std::move(*reserved) : Reservation();
 }
 
-Result<void> admit_attempt(Exchange& x, Worker& worker, const Target& target, const ProviderKey* key) {
+namespace {
+
+// What answers of this call have used that the client has, or that were judged: it is paid beside what comes.
+Spent used_before(const Exchange& x) {
+  Spent used;
+  for (int i = 0; i < x.attempt_count; ++i) {
+    const AttemptRow& row = x.attempts[static_cast<std::size_t>(i)];
+    bool answered = x.attempts_ended[static_cast<std::size_t>(i)] && (row.phase == AttemptPhase::stream || row.phase == AttemptPhase::done);
+    if (!answered) continue;
+    used.cost += row.cost;
+    used.input += row.usage.all_input().count;
+    used.output += row.usage.all_output().count;
+  }
+  return used;
+}
+
+}  // namespace
+
+Result<void> admit_attempt(Exchange& x, Worker& worker, const Try& t) {
   if (x.reservation.count() > 0) {
-    TG_TRY(estimate, worst_spent(x, target, x.money_limited));
+    TG_TRY(estimate, worst_spent(x, *t.target, x.money_limited));
+    Spent used = used_before(x);
+    estimate.cost += used.cost;
+    estimate.input += used.input + (t.said ? static_cast<std::int64_t>(t.said->size()) : 0);
+    estimate.output += used.output;
     if (!x.reservation.raise_to(*x.snapshot().limits, estimate))
       return fail(Fault::budget_exceeded, "the limits do not allow the next provider");
   }
-  return write_intent(x, worker, target, key);
+  return write_intent(x, worker, *t.target, t.key);
 }
 
 }  // namespace tollgate

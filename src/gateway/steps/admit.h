@@ -10,7 +10,7 @@ namespace tollgate {
 Task<Result<void>> admit(Exchange& exchange, Worker& worker);
 
 // Reserves more where `target` is dearer, and writes the intent. Errors as above, and unavailable.
-Result<void> admit_attempt(Exchange& exchange, Worker& worker, const Target& target, const ProviderKey* key);
+Result<void> admit_attempt(Exchange& exchange, Worker& worker, const Try& one);
 
 // Tells the ledger of a try that is about to be made. Error: unavailable.
 Result<void> write_intent(Exchange& exchange, Worker& worker, const Target& target, const ProviderKey* key);

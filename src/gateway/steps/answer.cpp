@@ -3,28 +3,33 @@
 #include <algorithm>
 
 #include "gateway/attempts/attempt.h"
+#include "gateway/attempts/cascade.h"
+#include "gateway/attempts/enter.h"
+#include "gateway/attempts/hedge.h"
 #include "gateway/steps/admit.h"
+#include "gateway/steps/pin.h"
+#include "gateway/steps/recall.h"
 
 namespace tollgate {
 namespace {
-
-// Takes a place at the target; false where its breaker or its bound says no meanwhile.
-bool enter(Exchange& x, Worker& worker, const Target& target) {
-  if (target.health == nullptr) return true;
-  const auto& breaker = x.route->breaker;
-  bool open = breaker && !target.health->breaker.enter(worker.reactor.now(), worker.reactor.random().next(), *breaker);
-  if (open) return false;
-  x.flight = Flight(target.health);
-  int in_flight = target.health->in_flight.load(std::memory_order_relaxed);
-  if (target.max_in_flight == 0 || in_flight <= target.max_in_flight) return true;
-  x.flight = {};
-  return false;
-}
 
 // Whether the route's retry budget lets a call ask again whom it has asked.
 bool may_repeat(const Exchange& x, Instant now) {
   const auto& share = x.route->retry.budget;
   return !share || x.route->health == nullptr || x.route->health->retries.take(now, *share);
+}
+
+Task<Result<Answer>> one_or_two(Exchange& x, Worker& worker, AttemptCursor& cursor) {
+  auto after = hedge_after(x);
+  if (!after) return make_try(x, worker, x.tries[0]);
+  return make_hedged_try(x, worker, cursor, *after);
+}
+
+// Where what it left at its provider is, and what it leaves here.
+void remember(Exchange& x, Worker& worker, const Answer& answer) {
+  remember_response(x, worker, *x.shown);
+  remember_batch(x, worker, *x.shown);
+  if (answer.stream == nullptr) keep_conversation(x, worker, *x.shown, answer.whole);
 }
 
 }  // namespace
@@ -34,21 +39,28 @@ Task<Result<Answer>> answer(Exchange& x, Worker& worker) {
   std::optional<Error> failed_before;
   std::optional<milliseconds> shortest_wait;  // of the providers that said when they have room again
   for (;;) {
-    const Target& target = cursor.target();
-    const ProviderKey* key = cursor.key();
-    if (!enter(x, worker, target)) {
+    Try& first = x.tries[0];
+    first.reset();
+    first.target = &cursor.target();
+    first.key = cursor.key();
+    x.shown = &first;
+    if (!enter(x, worker, first)) {
       if (cursor.pass_over()) continue;
       if (failed_before) co_return fail(std::move(*failed_before));
       co_return fail({.fault = Fault::overloaded, .detail = "the providers of this model have no room at the moment", .retry_after = milliseconds(1000)});
     }
-    TG_CO_TRY_VOID(admit_attempt(x, worker, target, key));
-    auto got = co_await try_target(x, worker, target, key);
-    if (got) co_return std::move(got);
+    TG_CO_TRY_VOID(admit_attempt(x, worker, first));
+    auto got = co_await one_or_two(x, worker, cursor);
+    if (got && is_judged(x, *x.shown)) got = co_await better_of(x, worker, cursor, std::move(*got));
+    if (got) {
+      remember(x, worker, *got);
+      co_return std::move(got);
+    }
     Error error = std::move(got).error();
     if (error.retry_after) shortest_wait = std::min(*error.retry_after, shortest_wait.value_or(*error.retry_after));
     Instant now = worker.reactor.now();
     AttemptCursor::Next next =
-        cursor.after(error, x.attempt().phase, worker.reactor.random().next(), x.deadline - now, now);
+        cursor.after(error, x.row_of(*x.shown).phase, worker.reactor.random().next(), x.deadline - now, now);
     bool go = next.go && x.attempt_count < Ledger::attempts_max && (!next.repeats || may_repeat(x, now));
     if (!go) {
       if (error.retry_after) error.retry_after = shortest_wait;

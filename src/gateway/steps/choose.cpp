@@ -106,7 +106,10 @@ Result<void> plan_call(Exchange& x, const PlanNeeds& needs) {
 
 Task<Result<void>> choose(Exchange& x, Worker& worker) {
   RouteHealth* health = x.route->health;
-  if (health != nullptr) health->retries.called(worker.reactor.now());
+  if (health != nullptr) {
+    health->retries.called(worker.reactor.now());
+    if (x.route->hedge) health->hedges.called(worker.reactor.now());
+  }
   TG_CO_TRY_VOID(plan_call(x, needs_of(worker)));
   if (x.plan.count > 0) co_return Result<void>{};
   if (!x.route->queue || health == nullptr || !is_busy(x.plan)) co_return fail(nobody_to_ask(x.plan));

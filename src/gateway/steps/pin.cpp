@@ -60,19 +60,19 @@ Result<void> pin_conversation(Exchange& x, const ProviderObjects* objects) {
   return not_found();
 }
 
-void remember_batch(const Exchange& x, const Worker& worker, std::string_view id) {
+void remember_batch(const Exchange& x, const Worker& worker, const Try& t) {
   if (worker.objects == nullptr || !x.account || x.door.endpoint != batches_endpoint) return;
   ProviderObject batch = *x.account;
   batch.kind = ObjectKind::batch;
-  batch.key = x.provider_key == nullptr ? std::string() : x.provider_key->name;
-  worker.objects->keep(id, std::move(batch));
+  batch.key = t.key == nullptr ? std::string() : t.key->name;
+  worker.objects->keep(t.answer_id, std::move(batch));
 }
 
-void remember_response(const Exchange& x, const Worker& worker, std::string_view id) {
-  if (worker.objects == nullptr || id.empty() || !speaks_responses(x) || !bytes_pass(x, *x.target)) return;
-  worker.objects->keep(id, {.tenant = tenant_of(*x.key),
-                            .provider = x.target->provider,
-                            .key = x.provider_key == nullptr ? std::string() : x.provider_key->name});
+void remember_response(const Exchange& x, const Worker& worker, const Try& t) {
+  if (worker.objects == nullptr || t.answer_id.empty() || !speaks_responses(x) || !bytes_pass(x, *t.target)) return;
+  worker.objects->keep(t.answer_id, {.tenant = tenant_of(*x.key),
+                            .provider = t.target->provider,
+                            .key = t.key == nullptr ? std::string() : t.key->name});
 }
 
 }  // namespace tollgate

@@ -13,10 +13,10 @@ Result<void> pin_conversation(Exchange& exchange, const ProviderObjects* objects
 void pin_account(Exchange& exchange);
 
 // Remembers who has a batch that has begun.
-void remember_batch(const Exchange& exchange, const Worker& worker, std::string_view id);
+void remember_batch(const Exchange& exchange, const Worker& worker, const Try& one);
 
 // Remembers who issued an answer's id.
-void remember_response(const Exchange& exchange, const Worker& worker, std::string_view id);
+void remember_response(const Exchange& exchange, const Worker& worker, const Try& one);
 
 // Whose stored responses a caller may see.
 std::string tenant_of(const VirtualKey& key);

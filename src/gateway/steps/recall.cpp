@@ -60,31 +60,31 @@ Result<void> recall_conversation(Exchange& x, const Conversations* conversations
   return {};
 }
 
-void prepare_to_keep(Exchange& x, const Worker& worker) {
+void prepare_to_keep(Exchange& x, const Worker& worker, Try& t) {
   bool possible = worker.conversations != nullptr && worker.conversations->keeps() && speaks_responses(x);
   bool unwanted = possible && field_of(x.call.root, "store").boolean() == false;
-  x.keeps = possible && !unwanted && !bytes_pass(x, *x.target);
-  if (x.keeps && x.chat) x.chat->store.reset();  // it is done here
-  if (x.keeps && x.asked_items.empty()) x.asked_items = items_of(x.asked_input);
+  t.keeps = possible && !unwanted && !bytes_pass(x, *t.target);
+  if (t.keeps && x.chat) x.chat->store.reset();  // it is done here
+  if (t.keeps && x.asked_items.empty()) x.asked_items = items_of(x.asked_input);
 }
 
-void keep_conversation(const Exchange& x, const Worker& worker, std::string_view answer) {
-  if (!x.keeps) return;
+void keep_conversation(const Exchange& x, const Worker& worker, const Try& t, std::string_view answer) {
+  if (!t.keeps) return;
   std::string id = text_field({answer, Kind::object}, "id");
   Turn turn{.input = x.asked_items, .answer = std::string(answer), .before = x.before};
   if (x.before) turn.number = x.before->number + 1;
   worker.conversations->keep(id, tenant_of(*x.key), std::move(turn));
 }
 
-void keep_streamed_conversation(const Exchange& x, const Worker& worker, std::string_view events) {
-  if (!x.keeps) return;
+void keep_streamed_conversation(const Exchange& x, const Worker& worker, const Try& t, std::string_view events) {
+  if (!t.keeps) return;
   constexpr std::string_view data = "\ndata: ";
   std::size_t last = events.rfind(data);
   if (last == std::string_view::npos) return;
   std::string_view event = events.substr(last + data.size());
   event = event.substr(0, event.find('\n'));
   Value response = field_of({event, Kind::object}, "response");
-  if (response.is(Kind::object)) keep_conversation(x, worker, response.raw);
+  if (response.is(Kind::object)) keep_conversation(x, worker, t, response.raw);
 }
 
 }  // namespace tollgate

@@ -117,12 +117,12 @@ bool answered(const AttemptRecord& attempt) {
 }
 
 std::int64_t charged(const std::vector<AttemptRecord>& attempts) {
-  std::int64_t dearest_lost = 0;
+  std::int64_t dearest_lost = 0, answers = 0;
   for (const auto& attempt : attempts) {
-    if (answered(attempt)) return attempt.cost_nano_usd;
+    if (answered(attempt)) answers += attempt.cost_nano_usd;
     dearest_lost = std::max(dearest_lost, attempt.cost_nano_usd);
   }
-  return dearest_lost;
+  return std::ranges::any_of(attempts, answered) ? answers : dearest_lost;
 }
 
 Settlement settle(const OpenCall& call, std::uint32_t crash_recovered) {
