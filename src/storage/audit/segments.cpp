@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view name_begin = "audit-";
 constexpr std::string_view name_end = ".jsonl";
-constexpr std::size_t block_bytes = 1 << 20;
+constexpr std::size_t block_bytes = 256 * 1024;
 
 std::optional<std::uint64_t> first_seq_of(std::string_view name) {
   if (!name.starts_with(name_begin) || !name.ends_with(name_end)) return std::nullopt;
@@ -38,9 +38,10 @@ Result<std::vector<AuditSegment>> list_audit_segments(Disk& disk) {
 
 Result<std::optional<std::string>> read_audit_text(Disk& disk, std::string_view name) {
   TG_TRY(entries, disk.list());
-  if (std::ranges::find(entries, name, &DiskEntry::name) == entries.end()) return std::optional<std::string>();
+  auto entry = std::ranges::find(entries, name, &DiskEntry::name);
+  if (entry == entries.end()) return std::optional<std::string>();
   TG_TRY(file, disk.open_read(name));
-  std::string text(max_audit_line_bytes, '\0');
+  std::string text(std::min<std::uint64_t>(entry->bytes, max_audit_line_bytes), '\0');
   TG_TRY(bytes, file->read_at(0, std::as_writable_bytes(std::span(text))));
   text.resize(bytes);
   return std::optional(std::move(text));

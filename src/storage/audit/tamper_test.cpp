@@ -27,7 +27,7 @@ class AuditTamper : public ::testing::Test {
     ASSERT_TRUE(log_->open().has_value());
     log_->write(0, records, 50);
     log_->stop();
-    for (const auto& segment : *list_audit_segments(*disk_)) segments_.push_back(segment);
+    segments_ = *list_audit_segments(*disk_);
   }
   static void TearDownTestSuite() {
     delete log_;
@@ -59,16 +59,20 @@ class AuditTamper : public ::testing::Test {
     const AuditSegment& segment = segments_[random() % segments_.size()];
     return {segment.name, random() % (lines_of(disk_->bytes(segment.name)).size() - 1)};
   }
-  // Changes the lines of one segment of a copy; gives the fault.
+  // Changes the lines of one segment for a moment; gives the fault.
   std::optional<AuditFault> with_lines(const std::string& segment, const std::function<void(std::vector<std::string>&)>& change) {
-    FakeDisk disk = copy();
-    auto lines = lines_of(disk.bytes(segment));
+    std::string& bytes = work.bytes(segment);
+    const std::string before = bytes;
+    auto lines = lines_of(before);
     change(lines);
-    disk.bytes(segment) = joined(lines);
-    return check(disk);
+    bytes = joined(lines);
+    auto fault = check(work);
+    bytes = before;
+    return fault;
   }
 
   std::mt19937_64 random{seed};
+  FakeDisk work = copy();
   static inline FakeDisk* disk_ = nullptr;
   static inline AuditLogForTest* log_ = nullptr;
   static inline std::vector<AuditSegment> segments_;
@@ -84,14 +88,13 @@ TEST_F(AuditTamper, FindsNothingInALogThatNobodyTouched) {
 }
 
 TEST_F(AuditTamper, FindsAFlippedBitAnywhere) {
-  FakeDisk disk = copy();
   for (int round = 0; round < 1200; ++round) {
     const AuditSegment& segment = segments_[random() % segments_.size()];
     const std::size_t at = random() % segment.bytes;
-    char& byte = disk.bytes(segment.name)[at];
+    char& byte = work.bytes(segment.name)[at];
     const char before = byte;
     byte = static_cast<char>(before ^ (1 << (random() % 8)));
-    auto fault = check(disk);
+    auto fault = check(work);
     ASSERT_TRUE(fault) << "seed " << seed << ", round " << round << ", " << segment.name << " byte " << at;
     EXPECT_TRUE(fault->file == segment.name || fault->found.fault == ChainFault::cut);
     byte = before;
@@ -165,10 +168,11 @@ TEST_F(AuditTamper, FindsLinesThatWereJoinedOrParted) {
 TEST_F(AuditTamper, FindsAnEndThatWasCutOffAtAnyByte) {
   const std::string& last = segments_.back().name;
   for (int round = 0; round < 100; ++round) {
-    FakeDisk disk = copy();
-    std::string& bytes = disk.bytes(last);
+    std::string& bytes = work.bytes(last);
+    const std::string before = bytes;
     bytes.resize(round < 50 ? bytes.size() - 1 - static_cast<std::size_t>(round) : random() % bytes.size());
-    auto fault = check(disk);
+    auto fault = check(work);
+    bytes = before;
     ASSERT_TRUE(fault) << "seed " << seed << ", round " << round;
     EXPECT_EQ(fault->found.fault, ChainFault::cut);
   }
@@ -241,10 +245,11 @@ TEST_F(AuditTamper, FindsAChainThatWasMadeAnewWithoutTheKey) {
 
 TEST_F(AuditTamper, FindsACheckpointThatWasChangedForgedOrTakenAway) {
   for (int round = 0; round < 200; ++round) {
-    FakeDisk disk = copy();
-    std::string& text = disk.bytes(std::string(audit_checkpoint_file));
+    std::string& text = work.bytes(std::string(audit_checkpoint_file));
+    const std::string before = text;
     text[random() % text.size()] ^= static_cast<char>(1 << (random() % 8));
-    EXPECT_TRUE(check(disk)) << "seed " << seed << ", round " << round;
+    EXPECT_TRUE(check(work)) << "seed " << seed << ", round " << round;
+    text = before;
   }
   FakeDisk forged = copy();
   const crypto::SigningKey other(key_for_test('x'));

@@ -1,0 +1,371 @@
+#include "storage/audit/log.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "storage/audit/audit_for_test.h"
+#include "storage/audit/outside.h"
+#include "storage/audit/reader.h"
+#include "storage/audit/thread.h"
+#include "storage/files/disk.h"
+#include "storage/journal/temporary_folder.h"
+
+namespace tollgate {
+namespace {
+
+class AuditLogTest : public ::testing::Test {
+ protected:
+  std::vector<AuditRow> rows(AuditFilter filter = {.limit = 100'000}) {
+    auto read = read_audit_rows(disk, filter);
+    EXPECT_TRUE(read.has_value());
+    return read ? std::move(*read) : std::vector<AuditRow>{};
+  }
+  std::string newest_line() { return rows({.limit = 1}).front().line; }
+  bool newest_says(std::string_view text) { return newest_line().find(text) != std::string::npos; }
+
+  FakeDisk disk;
+  AuditLogForTest test{disk};
+};
+
+TEST_F(AuditLogTest, BeginsWithAStartAndASignedHead) {
+  ASSERT_TRUE(test.open().has_value());
+  auto report = test.verify();
+  EXPECT_TRUE(report.good());
+  EXPECT_EQ(report.lines, 1u);
+  EXPECT_EQ(report.signed_seq, 1u);
+  EXPECT_TRUE(newest_says(R"("kind":"log","event":"start")"));
+}
+
+TEST_F(AuditLogTest, TellsByTicketsHowFarItIsDurable) {
+  ASSERT_TRUE(test.open().has_value());
+  int rung = 0;
+  test.log->on_durable([&] { ++rung; });
+  EXPECT_EQ(test.append(1), 1u);
+  EXPECT_EQ(test.append(2), 2u);
+  EXPECT_EQ(test.log->durable(), 0u);
+  EXPECT_FALSE(test.log->wait(2, milliseconds(1)).has_value());
+  EXPECT_EQ(test.log->step(test.now, test.wall), 2u);
+  EXPECT_EQ(test.log->durable(), 2u);
+  EXPECT_EQ(rung, 1);
+  EXPECT_TRUE(test.log->wait(2, milliseconds(1)).has_value());
+  EXPECT_EQ(test.log->step(test.now, test.wall), 0u) << "nothing waits";
+}
+
+TEST_F(AuditLogTest, ContinuesTheChainAfterAStopAndAfterAKill) {
+  ASSERT_TRUE(test.open().has_value());
+  test.write(0, 10);
+  test.stop();
+  ASSERT_TRUE(test.open().has_value());
+  EXPECT_TRUE(newest_says(R"("event":"start")"));
+  test.write(10, 20);
+  test.abandon();
+  ASSERT_TRUE(test.open().has_value());
+  EXPECT_TRUE(newest_says(R"("event":"restart","cut_bytes":0)"));
+  auto report = test.verify();
+  EXPECT_TRUE(report.good());
+  EXPECT_EQ(report.lines, 20u + 4);
+}
+
+TEST_F(AuditLogTest, RefusesASecondWriter) {
+  ASSERT_TRUE(test.open().has_value());
+  AuditLogForTest second(disk);
+  EXPECT_FALSE(second.open().has_value());
+}
+
+// A crash in the middle of a group that nobody was told of: what is whole stays, the rest is cut off and said.
+TEST_F(AuditLogTest, CutsATornEndAtEveryByteOfTheLastGroup) {
+  ASSERT_TRUE(test.open().has_value());
+  test.write(0, 20);
+  const std::string name = audit_segment_name(1);
+  const std::size_t before = disk.bytes(name).size();
+  test.write(20, 23);
+  test.abandon();
+  const std::string whole = disk.bytes(name);
+  for (std::size_t size = before; size <= whole.size(); ++size) {
+    FakeDisk torn = disk.after_kill();
+    torn.bytes(name).resize(size);
+    AuditLogForTest restarted(torn);
+    ASSERT_TRUE(restarted.open().has_value()) << size;
+    auto report = restarted.verify();
+    ASSERT_TRUE(report.good()) << size << report.fault->found.words;
+    ASSERT_GE(report.lines, 22u) << "start, 20 that were acknowledged, restart";
+    ASSERT_EQ(report.torn_bytes, 0u);
+  }
+}
+
+TEST_F(AuditLogTest, KeepsEveryAcknowledgedLineThroughPowerCuts) {
+  ASSERT_TRUE(test.open().has_value());
+  test.write(0, 20);
+  disk.fail_sync = true;
+  for (std::uint64_t number = 20; number < 40; ++number) ASSERT_TRUE(test.append(number).has_value());
+  EXPECT_FALSE(test.log->step(test.now, test.wall).has_value());
+  EXPECT_EQ(test.log->durable(), 20u);
+  std::mt19937_64 random(20'261'129);
+  for (int round = 0; round < 300; ++round) {
+    FakeDisk cut = disk.after_power_cut(random);
+    AuditLogForTest restarted(cut);
+    ASSERT_TRUE(restarted.open().has_value()) << "round " << round;
+    auto report = restarted.verify();
+    ASSERT_TRUE(report.good()) << "round " << round << ": " << report.fault->found.words;
+    ASSERT_GE(report.lines, 22u) << "round " << round;
+  }
+}
+
+TEST_F(AuditLogTest, DoesNotOpenWhenAcknowledgedLinesAreDamagedOrGone) {
+  ASSERT_TRUE(test.open().has_value());
+  test.write(0, 100, 10);
+  test.abandon();
+  const std::string name = audit_segment_name(1);
+
+  FakeDisk changed = disk.after_kill();
+  changed.bytes(name)[changed.bytes(name).size() / 2] ^= 1;
+  EXPECT_FALSE(AuditLogForTest(changed).open().has_value()) << "a later group knew that it was durable";
+
+  ASSERT_TRUE(test.open().has_value());
+  test.stop();
+  FakeDisk cut = disk.after_kill();
+  cut.bytes(name).resize(cut.bytes(name).size() - 1);
+  EXPECT_FALSE(AuditLogForTest(cut).open().has_value()) << "the checkpoint has signed it";
+
+  FakeDisk unsigned_log = disk.after_kill();
+  ASSERT_TRUE(unsigned_log.remove(audit_checkpoint_file).has_value());
+  EXPECT_FALSE(AuditLogForTest(unsigned_log).open().has_value()) << "else a cut log would be signed again";
+
+  FakeDisk gone = disk.after_kill();
+  ASSERT_TRUE(gone.remove(name).has_value());
+  EXPECT_FALSE(AuditLogForTest(gone).open().has_value());
+}
+
+TEST_F(AuditLogTest, LosesNothingWhileTheDiskIsFullAndGoesOnByItself) {
+  ASSERT_TRUE(test.open().has_value());
+  test.write(0, 10);
+  disk.fail_append = true;
+  for (std::uint64_t number = 10; number < 15; ++number) ASSERT_TRUE(test.append(number).has_value());
+  for (int round = 0; round < 3; ++round) EXPECT_FALSE(test.log->step(test.now, test.wall).has_value());
+  EXPECT_EQ(test.log->health(test.now), AuditHealth::full);
+  EXPECT_EQ(test.log->durable(), 10u);
+  disk.fail_append = false;
+  ASSERT_TRUE(test.log->step(test.now, test.wall).has_value());
+  EXPECT_EQ(test.log->durable(), 15u);
+  EXPECT_EQ(test.log->health(test.now), AuditHealth::ok);
+  EXPECT_TRUE(test.verify().good());
+  EXPECT_EQ(test.verify().lines, 16u);
+}
+
+TEST_F(AuditLogTest, TakesNoNewWorkWhenSpaceIsShort) {
+  ASSERT_TRUE(test.open().has_value());
+  disk.free_bytes = 1 << 20;
+  ASSERT_TRUE(test.log->care(test.now, test.wall).has_value());
+  EXPECT_FALSE(test.log->open_for_work(test.now));
+  EXPECT_TRUE(test.append(1).has_value()) << "what runs is still recorded";
+  disk.free_bytes = std::uint64_t{1} << 40;
+  ASSERT_TRUE(test.log->care(test.now, test.wall).has_value());
+  EXPECT_TRUE(test.log->open_for_work(test.now));
+}
+
+TEST_F(AuditLogTest, IsShutForGoodWhenASyncFails) {
+  ASSERT_TRUE(test.open().has_value());
+  ASSERT_TRUE(test.append(1).has_value());
+  disk.fail_sync = true;
+  EXPECT_FALSE(test.log->step(test.now, test.wall).has_value());
+  disk.fail_sync = false;
+  EXPECT_FALSE(test.log->step(test.now, test.wall).has_value());
+  EXPECT_EQ(test.log->health(test.now), AuditHealth::failed);
+  EXPECT_FALSE(test.append(2).has_value());
+  EXPECT_FALSE(test.log->wait(1, seconds(60)).has_value()) << "at once, not after a minute";
+}
+
+TEST_F(AuditLogTest, RefusesWhatItsQueueCannotHold) {
+  test.settings.queue_bytes = 4096;
+  ASSERT_TRUE(test.open().has_value());
+  std::uint64_t taken = 0;
+  while (test.append(taken).has_value()) ++taken;
+  EXPECT_GT(taken, 2u);
+  EXPECT_LT(taken, 10u);
+  ASSERT_TRUE(test.log->step(test.now, test.wall).has_value());
+  EXPECT_TRUE(test.append(taken).has_value());
+  EXPECT_EQ(test.verify().lines, 1 + taken);
+}
+
+TEST_F(AuditLogTest, SignsAHeadEachMinuteAndAtTheEnd) {
+  ASSERT_TRUE(test.open().has_value());
+  test.write(0, 10);
+  ASSERT_TRUE(test.log->care(test.now, test.wall).has_value());
+  EXPECT_EQ(test.verify().signed_seq, 1u);
+  test.now = test.now + seconds(61);
+  ASSERT_TRUE(test.log->care(test.now, test.wall).has_value());
+  EXPECT_EQ(test.verify().signed_seq, 11u);
+  test.stop();
+  EXPECT_EQ(test.verify().signed_seq, 12u);
+}
+
+TEST_F(AuditLogTest, SignsTheLogForSomebodyToKeepElsewhere) {
+  ASSERT_TRUE(test.open().has_value());
+  test.write(0, 10);
+  auto text = sign_audit_log(disk, test.signing, test.wall);
+  ASSERT_TRUE(text.has_value());
+  EXPECT_TRUE(test.verify({*text}).good());
+  FakeDisk cut = disk.after_kill();
+  cut.bytes(audit_segment_name(1)).resize(2000);
+  EXPECT_TRUE(test.verify_on(cut).good()) << "the checkpoint beside it is older";
+  EXPECT_EQ(test.verify_on(cut, {*text}).fault->found.fault, ChainFault::cut);
+}
+
+TEST_F(AuditLogTest, LetsWholeOldSegmentsGoAndCanStillBeVerified) {
+  test.settings.segment_bytes = 20'000;
+  test.settings.keep = seconds(10 * 86'400);
+  ASSERT_TRUE(test.open().has_value());
+  test.write(0, 200, 10);
+  const std::string kept_elsewhere = *sign_audit_log(disk, test.signing, test.wall);
+  const std::size_t before = list_audit_segments(disk)->size();
+  ASSERT_GT(before, 3u);
+  test.wall = test.wall + seconds(11LL * 86'400);
+  test.now = test.now + seconds(11LL * 86'400);
+  ASSERT_TRUE(test.log->care(test.now, test.wall).has_value());
+  EXPECT_LT(list_audit_segments(disk)->size(), 3u);
+  auto report = test.verify();
+  EXPECT_TRUE(report.good()) << report.fault->found.words;
+  EXPECT_GT(report.first_seq, 150u);
+  EXPECT_TRUE(test.verify({kept_elsewhere}).good()) << "what a checkpoint covers may go by retention";
+  test.stop();
+  ASSERT_TRUE(test.open().has_value());
+  EXPECT_TRUE(test.verify().good());
+
+  FakeDisk without_anchor = disk.after_kill();
+  ASSERT_TRUE(without_anchor.remove(audit_anchor_file).has_value());
+  EXPECT_EQ(test.verify_on(without_anchor).fault->found.fault, ChainFault::missing);
+}
+
+// Retention is cut short after each of its changes of files.
+TEST_F(AuditLogTest, CanBeVerifiedWhereverRetentionWasInterrupted) {
+  test.settings.segment_bytes = 20'000;
+  test.settings.keep = seconds(10 * 86'400);
+  ASSERT_TRUE(test.open().has_value());
+  test.write(0, 200, 10);
+  test.stop();
+  for (int operations = 3; operations < 20; ++operations) {
+    FakeDisk copy = disk.after_kill();
+    AuditLogForTest again(copy, test.settings);
+    again.wall = test.wall + seconds(11LL * 86'400);
+    ASSERT_TRUE(again.open().has_value());
+    copy.operations_left = operations;
+    std::ignore = again.log->care(again.now, again.wall);
+    FakeDisk killed = copy.after_kill();
+    auto report = test.verify_on(killed);
+    ASSERT_TRUE(report.good()) << "after " << operations << " operations: " << report.fault->found.words;
+    AuditLogForTest restarted(killed, test.settings);
+    restarted.wall = again.wall;
+    ASSERT_TRUE(restarted.open().has_value());
+    ASSERT_TRUE(restarted.log->care(restarted.now, restarted.wall).has_value());
+    ASSERT_TRUE(restarted.verify().good());
+  }
+}
+
+TEST_F(AuditLogTest, TellsNothingOfAPersonWhoWasErasedAndStaysValid) {
+  ASSERT_TRUE(test.open().has_value());
+  test.write(0, 30);
+  const std::uint64_t alice = AuditLogForTest::id_of("alice"), bob = AuditLogForTest::id_of("bob");
+  const std::vector<AuditRow> hers = rows({.persons = {{alice}}, .limit = 100});
+  ASSERT_EQ(hers.size(), 10u);
+  EXPECT_EQ(hers.front().line.find("alice"), std::string::npos);
+  EXPECT_NE(readable_audit_line(hers.front().line, test.sealer).find(R"("user":"alice","tags":{"env":"dev"})"), std::string::npos);
+
+  ASSERT_TRUE(test.log->erase(alice, "operator", test.wall).has_value());
+  ASSERT_TRUE(test.log->step(test.now, test.wall).has_value());
+  EXPECT_NE(readable_audit_line(hers.front().line, test.sealer).find(R"("erased":true)"), std::string::npos);
+  EXPECT_TRUE(newest_says(R"("event":"erasure","actor":"operator","person":")" + pseudonym(alice)));
+  EXPECT_TRUE(test.verify().good());
+  for (const std::string& name : disk.names()) EXPECT_EQ(disk.bytes(name).find("alice"), std::string::npos) << name;
+  const auto his = rows({.persons = {{bob}}, .limit = 1});
+  EXPECT_NE(readable_audit_line(his.front().line, test.sealer).find(R"("user":"bob")"), std::string::npos);
+}
+
+TEST_F(AuditLogTest, ReadsRowsNewestFirstByTimeKeyPersonAndKind) {
+  test.settings.segment_bytes = 20'000;
+  ASSERT_TRUE(test.open().has_value());
+  test.write(0, 100, 10);
+  auto all = rows();
+  EXPECT_EQ(all.size(), test.verify().lines);
+  EXPECT_TRUE(std::ranges::is_sorted(all, std::greater{}, &AuditRow::seq));
+  EXPECT_EQ(rows({.limit = 7}).size(), 7u);
+  EXPECT_EQ(rows({.before_seq = 8, .limit = 100}).front().seq, 7u);
+  EXPECT_EQ(rows({.key = "search-dev", .limit = 1000}).size(), 50u);
+  EXPECT_EQ(rows({.key = "search", .limit = 1000}).size(), 0u);
+  EXPECT_EQ(rows({.kind = "request", .limit = 1000}).size(), 100u);
+  EXPECT_EQ(rows({.persons = {{}}, .limit = 1000}).size(), 0u);
+  EXPECT_EQ(rows({.request = to_string(audit_row_for_test(5).id), .limit = 10}).size(), 1u);
+  const WallTime fifty = audit_row_for_test(50).finished_at;
+  EXPECT_EQ(rows({.since = fifty, .kind = "request", .limit = 1000}).size(), 50u);
+  EXPECT_EQ(rows({.until = fifty, .kind = "request", .limit = 1000}).size(), 50u);
+}
+
+TEST_F(AuditLogTest, ReadsOnWhileALineIsBeingWritten) {
+  ASSERT_TRUE(test.open().has_value());
+  test.write(0, 5);
+  disk.bytes(audit_segment_name(1)) += R"({"v":1,"seq":7,"dur)";
+  EXPECT_EQ(rows().size(), 6u);
+  auto report = test.verify();
+  EXPECT_TRUE(report.good());
+  EXPECT_EQ(report.torn_bytes, 19u);
+}
+
+TEST_F(AuditLogTest, TakesInWhatCommandsLeft) {
+  ASSERT_TRUE(test.open().has_value());
+  EncodedEvent event;
+  encode(AuditChange{.at = test.wall, .actor = "command", .person = "carol", .action = "keys.create", .object = "new-key"}, event);
+  ASSERT_TRUE(leave_audit_event(disk, event).has_value());
+  EXPECT_EQ(test.verify().left_events, 1u);
+  ASSERT_TRUE(test.log->care(test.now, test.wall).has_value());
+  EXPECT_TRUE(newest_says(R"("kind":"change","actor":"command","action":"keys.create","object":"new-key","outcome":"done","left":")"));
+  EXPECT_NE(readable_audit_line(newest_line(), test.sealer).find(R"("person":"carol")"), std::string::npos);
+  auto report = test.verify();
+  EXPECT_TRUE(report.good());
+  EXPECT_EQ(report.left_events, 0u);
+}
+
+// Real threads and a real disk: each producer's events are all there, in its own order.
+TEST(AuditThreads, KeepWhatManyThreadsAppendInTheOrderOfEach) {
+  constexpr std::uint64_t producers = 4, events = 2'000;
+  TemporaryFolder folder;
+  auto disk = std::move(*FileDisk::open(folder.path() / "audit"));
+  SealerForTest sealer;
+  const crypto::SigningKey signing(key_for_test('s'));
+  auto log = std::move(*AuditLog::open(
+      *disk, signing, {.person_of = [](std::string_view name) { return AuditLogForTest::id_of(name); }, .sealer = &sealer},
+      {.segment_bytes = 1 << 20}, {1}, audit_noon));
+  {
+    AuditThread thread(*log);
+    std::vector<std::jthread> threads;
+    for (std::uint64_t producer = 0; producer < producers; ++producer)
+      threads.emplace_back([&, producer] {
+        std::uint64_t ticket = 0;
+        for (std::uint64_t number = 0; number < events; ++number) {
+          RequestRow row = audit_row_for_test(number);
+          row.id = {(producer + 1) << 32, number};
+          auto appended = log->append(AuditRequest{.row = row});
+          ASSERT_TRUE(appended.has_value());
+          ASSERT_GT(*appended, ticket);
+          ticket = *appended;
+        }
+        EXPECT_TRUE(log->wait(ticket, seconds(20)).has_value());
+      });
+    threads.clear();
+    EXPECT_EQ(log->durable(), producers * events);
+  }
+  log.reset();
+  auto report = verify_audit(*disk, {.keys = std::span(&signing.public_key(), 1)});
+  ASSERT_TRUE(report.has_value() && report->good());
+  auto rows = read_audit_rows(*disk, {.kind = "request", .limit = producers * events + 1});
+  ASSERT_EQ(rows->size(), producers * events);
+  std::map<std::string, std::string> last;  // of each producer: its id begins with its number
+  for (const AuditRow& row : *rows) {
+    const std::string id = row.line.substr(row.line.find("\"id\":\"") + 6, request_id_length);
+    std::string& newer = last[id.substr(0, 16)];
+    EXPECT_TRUE(newer.empty() || id < newer);
+    newer = id;
+  }
+  EXPECT_EQ(last.size(), producers);
+}
+
+}  // namespace
+}  // namespace tollgate
