@@ -125,7 +125,7 @@ std::string pseudonym(std::uint64_t person) { return fmt::format("{:016x}", pers
 void encode(const AuditRequest& request, EncodedEvent& out) {
   out.clear();
   const RequestRow& row = request.row;
-  out.at = row.finished_at;
+  out.at = row.finished_at > row.at ? row.finished_at : row.at;
   Writer writer(out.members);
   begin(writer, "request");
   write_who_and_what(writer, row);

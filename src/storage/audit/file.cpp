@@ -7,6 +7,7 @@ AuditFile::AuditFile(Disk& disk, const AuditTail& tail)
 
 void AuditFile::add(WallTime at, std::uint64_t up_ms, std::string_view members, const AuditPersonal* personal) {
   if (name_.empty()) begin_segment(at);
+  if (bytes() == 0) began_ = at;
   chain_line(group_, head_, {.durable = durable_.seq, .at = at, .up_ms = up_ms}, members, personal);
 }
 

@@ -111,6 +111,19 @@ TEST_F(AuditLogTest, KeepsEveryAcknowledgedLineThroughPowerCuts) {
   }
 }
 
+// The crash came between the making of a segment and its first line.
+TEST_F(AuditLogTest, GoesOnInASegmentThatHasNoLineYet) {
+  ASSERT_TRUE(test.open().has_value());
+  test.write(0, 20);
+  test.abandon();
+  ASSERT_TRUE(disk.replace(audit_segment_name(22), "torn").has_value());
+  ASSERT_TRUE(test.open().has_value());
+  test.write(20, 30);
+  EXPECT_EQ(list_audit_segments(disk)->size(), 2u);
+  EXPECT_TRUE(test.verify().good());
+  EXPECT_EQ(test.verify().lines, 32u);
+}
+
 TEST_F(AuditLogTest, DoesNotOpenWhenAcknowledgedLinesAreDamagedOrGone) {
   ASSERT_TRUE(test.open().has_value());
   test.write(0, 100, 10);

@@ -97,16 +97,21 @@ class Matcher {
     if (filter_.persons && !std::ranges::any_of(persons_, inside)) return false;
     return std::ranges::all_of(needed_, inside);
   }
-  // Whether nothing older can match.
-  bool over(WallTime at) const { return filter_.since && at + audit_time_slack < *filter_.since; }
+  // Whether nothing older can match: so many lines in a row are too old that no clock that was set wrong explains it.
+  bool over(WallTime at) {
+    old_in_a_row_ = filter_.since && at + audit_time_slack < *filter_.since ? old_in_a_row_ + 1 : 0;
+    return old_in_a_row_ >= enough_old_lines;
+  }
 
  private:
+  static constexpr std::size_t enough_old_lines = 1000;
   const AuditFilter& filter_;
+  std::size_t old_in_a_row_ = 0;
   std::vector<std::string> needed_, persons_;
 };
 
 // True when there is nothing more to look for.
-Result<bool> read_segment(Disk& disk, const AuditSegment& segment, const Matcher& matcher, std::size_t limit,
+Result<bool> read_segment(Disk& disk, const AuditSegment& segment, Matcher& matcher, std::size_t limit,
                           std::vector<AuditRow>& rows) {
   TG_TRY(file, disk.open_read(segment.name));
   BackwardLines lines(std::move(file), segment.bytes);
@@ -127,7 +132,7 @@ Result<bool> read_segment(Disk& disk, const AuditSegment& segment, const Matcher
 
 Result<std::vector<AuditRow>> read_audit_rows(Disk& disk, const AuditFilter& filter) {
   TG_TRY(segments, list_audit_segments(disk));
-  const Matcher matcher(filter);
+  Matcher matcher(filter);
   std::vector<AuditRow> rows;
   for (const AuditSegment& segment : segments | std::views::reverse) {
     if (segment.first_seq >= filter.before_seq) continue;
