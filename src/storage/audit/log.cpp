@@ -43,7 +43,9 @@ AuditLog::AuditLog(Disk& disk, const crypto::SigningKey& signing, Doors doors, S
 Result<std::unique_ptr<AuditLog>> AuditLog::open(Disk& disk, const crypto::SigningKey& signing, Doors doors,
                                                  Settings settings, Instant now, WallTime wall) {
   TG_TRY(lock, disk.lock(audit_lock_file, fmt::format("tollgate, process {}", ::getpid())));
-  TG_TRY(tail, find_audit_tail(disk, std::span(&signing.public_key(), 1)));
+  std::vector<crypto::PublicKey> keys = doors.older_keys;
+  keys.push_back(signing.public_key());
+  TG_TRY(tail, find_audit_tail(disk, keys));
   if (tail.torn_bytes > 0) {
     TG_TRY_VOID(disk.cut(tail.segment, tail.bytes));
   }

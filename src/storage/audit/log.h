@@ -50,6 +50,7 @@ class AuditLog {
   struct Doors {
     PersonalSeals::PersonOf person_of{};
     ValueSealer* sealer = nullptr;
+    std::vector<crypto::PublicKey> older_keys{};  // of earlier signing keys, whose heads count still
   };
 
   // Takes the folder's lock, cuts a torn end off, and makes the first line of this run durable. `signing` is made of

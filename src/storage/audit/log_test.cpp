@@ -207,6 +207,21 @@ TEST_F(AuditLogTest, TakesInWhatCommandsLeft) {
   EXPECT_EQ(report.left_events, 0u);
 }
 
+TEST_F(AuditLogTest, KnowsTheHeadsOfAnEarlierSigningKeyWhenItIsTold) {
+  ASSERT_TRUE(test.open().has_value());
+  test.write(0, 10);
+  test.stop();
+  const crypto::SigningKey next(key_for_test('n'));
+  auto open_with = [&](std::vector<crypto::PublicKey> older) {
+    return AuditLog::open(disk, next, {.person_of = {}, .sealer = &test.sealer, .older_keys = std::move(older)}, {}, test.now, test.wall);
+  };
+  EXPECT_FALSE(open_with({}).has_value());
+  auto log = open_with({test.signing.public_key()});
+  ASSERT_TRUE(log.has_value());
+  auto report = verify_audit(disk, {.keys = std::span(&next.public_key(), 1)});
+  EXPECT_TRUE(report->good());
+}
+
 // Real threads and a real disk: each producer's events are all there, in its own order.
 TEST(AuditThreads, KeepWhatManyThreadsAppendInTheOrderOfEach) {
   constexpr std::uint64_t producers = 4, events = 2'000;
