@@ -38,9 +38,10 @@ TEST(Time, WritesAndReadsRfc3339) {
   EXPECT_EQ(rfc3339(at), "2027-01-01T00:00:00.000Z");
 }
 
-TEST(Time, RefusesDatesThatDoNotExist) {
+TEST(Time, RefusesDatesThatDoNotExistOrDoNotFit) {
   WallTime at;
-  for (auto text : {"2026-02-30", "2026-13-01", "2026-1-1", "2026-01-01T25:00:00Z", "2026-01-01T00:00:00"})
+  for (auto text : {"2026-02-30", "2026-13-01", "2026-1-1", "2026-01-01T25:00:00Z", "2026-01-01T00:00:00", "3026-01-01",
+                    "9999-12-31T23:59:59Z", "0001-01-01"})
     EXPECT_FALSE(parse_rfc3339(text, at)) << text;
 }
 

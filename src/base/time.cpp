@@ -90,8 +90,8 @@ bool parse_rfc3339(std::string_view text, WallTime& out) {
     if (!parse_fraction(text, at, fraction) || !parse_offset(text, at, offset)) return false;
   }
   std::int64_t total = days * seconds_per_day + hour * 3600 + minute * 60 + second - offset;
-  out.ns = total * ns_per_second + fraction;
-  return true;
+  // Years before 1678 and after 2261 do not fit.
+  return !__builtin_mul_overflow(total, ns_per_second, &out.ns) && !__builtin_add_overflow(out.ns, fraction, &out.ns);
 }
 
 }  // namespace tollgate
