@@ -80,10 +80,11 @@ class CircleSearch {
 // Both tiers, and each target in one, where they count; none where they do not.
 void check_tiers(const Checking& checking, const config::Path& at, const RouteConfig& route) {
   bool chooses = route.strategy == Strategy::difficulty;
+  bool counts = chooses || route.cascade;
   for (std::size_t i = 0; i < route.targets.size(); ++i) {
     bool has_tier = route.targets[i].tier.has_value();
     if (chooses && !has_tier) checking.error(at / "targets" / i, "`tier` is missing: cheap or capable");
-    if (!chooses && has_tier) checking.error(at / "targets" / i / "tier", "this can never act: the route's strategy is not difficulty");
+    if (!counts && has_tier) checking.error(at / "targets" / i / "tier", "this can never act: the route's strategy is not difficulty, and it has no cascade");
   }
   for (ModelTier tier : {ModelTier::cheap, ModelTier::capable})
     if (chooses && std::ranges::none_of(route.targets, [&](const TargetConfig& target) { return target.tier == tier; }))
@@ -101,6 +102,40 @@ void check_retry(const Checking& checking, const config::Path& at, const RetryCo
                                format_duration(retry.max_backoff)));
 }
 
+void check_second_answers(const Checking& checking, const config::Path& at, const RouteConfig& route) {
+  if (route.targets.size() > 1) return;
+  if (route.hedge) checking.error(at / "hedge", "this can never act: the route has one target");
+  if (route.cascade) checking.error(at / "cascade", "this can never act: the route has one target");
+}
+
+void check_trials(const Checking& checking, const config::Path& at, const RouteEntry& route) {
+  if (route.value.shadow) check_target(checking, at / "shadow" / "target", route.value.shadow->target);
+  if (!route.value.split) return;
+  const std::string& name = route.value.split->to;
+  const RouteEntry* to = find_route(checking.config, name);
+  if (to == nullptr)
+    checking.error(at / "split" / "to", fmt::format("there is no route {}", config::shown(name)), nearest(name, names_of(checking.config.routes)).value_or(""));
+  else if (to->name == route.name)
+    checking.error(at / "split" / "to", "a route cannot be split to itself");
+  else if (to->value.split)
+    checking.error(at / "split" / "to", fmt::format("{} is split itself", config::shown(name)));
+}
+
+void check_priority(const Checking& checking, const config::Path& at, const RouteConfig& route) {
+  auto is_kind = [](const std::string& name) {
+    return std::ranges::any_of(std::initializer_list<std::string_view>{"team:", "key:", "user:", "feature:"},
+                               [&](std::string_view kind) { return name.starts_with(kind) && name.size() > kind.size(); });
+  };
+  auto check = [&](const config::Path& list, const std::vector<std::string>& names) {
+    for (std::size_t i = 0; i < names.size(); ++i)
+      if (!is_kind(names[i])) checking.error(list / i, "this must be `team:`, `key:`, `user:` or `feature:` and a name");
+  };
+  check(at / "high", route.priority.high);
+  check(at / "low", route.priority.low);
+  bool acts = route.queue.has_value() || (route.priority.high.empty() && route.priority.low.empty());
+  if (!acts) checking.error(at, "this can never act: the route has no queue");
+}
+
 void check_route(const Checking& checking, const RouteEntry& route) {
   config::Path at{"routes", route.name};
   check_targets(checking, at / "targets", route.value);
@@ -109,8 +144,11 @@ void check_route(const Checking& checking, const RouteEntry& route) {
   check_retry(checking, at / "retry", route.value.retry);
   if (route.value.strategy == Strategy::weighted && std::ranges::all_of(route.value.targets, [](const TargetConfig& target) { return target.weight == 0; }))
     checking.error(at / "targets", "every weight is 0: nobody would ever be asked");
-  if (route.value.queue && std::ranges::none_of(route.value.targets, [](const TargetConfig& target) { return target.max_in_flight.has_value(); }))
+  if (route.value.queue && std::ranges::none_of(route.value.targets, [](const TargetConfig& target) { return target.max_in_flight || target.adaptive; }))
     checking.error(at / "queue", "this can never act: no target has max_in_flight");
+  check_second_answers(checking, at, route.value);
+  check_trials(checking, at, route);
+  check_priority(checking, at / "priority", route.value);
   bool nowhere_to_go = route.value.targets.size() == 1 && route.value.fallback.empty();
   bool asks_for_it = route.value.fallback_on != RouteConfig{}.fallback_on;
   if (nowhere_to_go && asks_for_it)

@@ -251,6 +251,7 @@ Result<void> SnapshotBuilder::add_target(const Config& config, const std::vector
   target.weight = wanted.weight;
   target.capable = wanted.tier == ModelTier::capable;
   target.max_in_flight = wanted.max_in_flight.value_or(0);
+  target.adaptive = wanted.adaptive;
   target.health = sources_.health.target(wanted.provider, wanted.model);
   target.timeouts = {provider.timeouts.connect, provider.timeouts.first_token, provider.timeouts.idle,
                      provider.timeouts.total};
@@ -304,6 +305,7 @@ Result<void> SnapshotBuilder::add_routes(const Config& config, const std::vector
     route.hedge = entry.value.hedge;
     route.cascade = entry.value.cascade;
     route.goes_on = entry.value.goes_on;
+    route.priority = entry.value.priority;
     route.queue = entry.value.queue;
     route.affinity = entry.value.affinity;
     route.single_flight = entry.value.single_flight;
@@ -316,12 +318,33 @@ Result<void> SnapshotBuilder::add_routes(const Config& config, const std::vector
     for (const TargetConfig& wanted : entry.value.targets)
       TG_TRY_VOID(add_target(config, upstreams, wanted, route, snapshot));
   }
+  for (std::size_t i = 0; i < routes.size(); ++i) TG_TRY_VOID(add_trials(config, upstreams, config.routes.entries[i].value, *routes[i], snapshot));
   for (std::size_t i = 0; i < routes.size(); ++i)
     for (const std::string& name : config.routes.entries[i].value.fallback)
       if (const Route* fallback = snapshot.routes.find(name)) routes[i]->fallback.push_back(fallback);
   TG_TRY_VOID(add_passthrough(config, upstreams, snapshot));
   if (!config.server.open_routes) return {};
   return add_open_routes(config, upstreams, snapshot);
+}
+
+// What tries out another model: a share that goes elsewhere, and a share that is made once more.
+Result<void> SnapshotBuilder::add_trials(const Config& config, const std::vector<Upstream>& upstreams, const RouteConfig& wanted, Route& route,
+                                         Snapshot& snapshot) const {
+  if (wanted.split) {
+    route.split_to = snapshot.routes.find(wanted.split->to);
+    route.split_share = wanted.split->share;
+  }
+  if (!wanted.shadow) return {};
+  Route& shadow = snapshot.shadows[route.name];
+  shadow.name = route.name;
+  shadow.total = route.total;
+  shadow.breaker = BreakerConfig{};
+  shadow.health = route.health;
+  TG_TRY_VOID(add_target(config, upstreams, wanted.shadow->target, shadow, snapshot));
+  route.shadow = &shadow;
+  route.shadow_share = wanted.shadow->share;
+  route.shadow_budget = wanted.shadow->budget;
+  return {};
 }
 
 Result<void> SnapshotBuilder::add_passthrough(const Config& config, const std::vector<Upstream>& upstreams, Snapshot& snapshot) const {

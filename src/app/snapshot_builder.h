@@ -34,6 +34,8 @@ class SnapshotBuilder {
   Result<std::vector<Upstream>> build_upstreams(const Config& config);
   Result<void> add_target(const Config& config, const std::vector<Upstream>& upstreams, const TargetConfig& wanted,
                           Route& route, Snapshot& snapshot) const;
+  Result<void> add_trials(const Config& config, const std::vector<Upstream>& upstreams, const RouteConfig& wanted, Route& route,
+                          Snapshot& snapshot) const;
   Result<void> add_passthrough(const Config& config, const std::vector<Upstream>& upstreams, Snapshot& snapshot) const;
   Result<void> add_open_routes(const Config& config, const std::vector<Upstream>& upstreams, Snapshot& snapshot) const;
   Result<void> add_routes(const Config& config, const std::vector<Upstream>& upstreams, Snapshot& snapshot) const;

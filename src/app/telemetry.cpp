@@ -1,5 +1,9 @@
 #include "app/telemetry.h"
 
+#include <fmt/format.h>
+
+#include <cstdio>
+
 #include <unistd.h>
 
 #include "app/version.h"
@@ -19,12 +23,25 @@ class Reads final : public RecordReader {
   void limit_rejected(std::string_view limit) override {
     if constexpr (requires { inner_.limit_rejected(limit); }) inner_.limit_rejected(limit);
   }
+  void credential_benched(std::string_view provider, std::string_view key, std::string_view why) override {
+    if constexpr (requires { inner_.credential_benched(provider, key, why); }) inner_.credential_benched(provider, key, why);
+  }
   void overhead(Duration spent) override {
     if constexpr (requires { inner_.overhead(spent); }) inner_.overhead(spent);
   }
 
  private:
   Inner inner_;
+};
+
+// For who reads the log: what needs a hand of the operator's.
+class Alarms final : public RecordReader {
+ public:
+  void recorded(const RequestRow&, std::span<const AttemptRow>) override {}
+  void credential_benched(std::string_view provider, std::string_view key, std::string_view why) override {
+    fmt::print(stderr, "tollgate: provider {}: its key {} {}; it is left alone for a while\n", provider, key,
+               why == "quota" ? "has spent its quota" : "was refused");
+  }
 };
 
 NameLists names_of(const Config& config) {
@@ -52,6 +69,7 @@ std::vector<std::unique_ptr<RecordReader>> Telemetry::readers() {
   std::vector<std::unique_ptr<RecordReader>> readers;
   readers.push_back(std::make_unique<Reads<RequestMetrics>>(registry_, cells, names_));
   readers.push_back(std::make_unique<Reads<KeyTotals&>>(totals_));
+  readers.push_back(std::make_unique<Alarms>());
   if (access_log_) readers.push_back(std::make_unique<Reads<AccessLogLane&>>(access_log_->add_lane(cells)));
   return readers;
 }

@@ -76,7 +76,7 @@ void WorkerThread::run() {
     for (auto& listener : listeners_) tasks_.spawn(server_->run(wrapped(*listener)));
     tasks_.spawn(watch());
   }
-  reactor_.run_until([this] { return finished_ && tasks_.size() == 0; });
+  reactor_.run_until([this] { return finished_ && tasks_.size() == 0 && worker_.background.size() == 0; });
 }
 
 void WorkerThread::publish(std::shared_ptr<const Snapshot> snapshot) {
@@ -108,6 +108,7 @@ void WorkerThread::take_orders() {
 Task<void> WorkerThread::stop_after(Instant until) {
   co_await server_->drain(until);
   tasks_.cancellation().cancel();
+  worker_.background.cancellation().cancel();
   finished_ = true;
 }
 

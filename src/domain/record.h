@@ -43,9 +43,10 @@ enum class AttemptPhase : std::uint8_t {
   first_token,  // head came, no content yet
   stream,       // content flowed
   done,         // the answer is whole
+  shadow,       // of a candidate, beside the call: nobody got it or pays for it
 };
 constexpr std::string_view to_string(AttemptPhase phase) {
-  constexpr std::string_view names[] = {"connect", "send", "first_byte", "first_token", "stream", "done"};
+  constexpr std::string_view names[] = {"connect", "send", "first_byte", "first_token", "stream", "done", "shadow"};
   return names[static_cast<std::size_t>(phase)];
 }
 

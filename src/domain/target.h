@@ -50,6 +50,7 @@ struct Target {
   Timeouts timeouts{};
   int weight = 1;              // its share, where calls are shared out
   int max_in_flight = 0;       // 0: no bound
+  bool adaptive = false;       // and that bound follows how it fares
   bool capable = false;        // of the capable tier, where a route chooses by difficulty
   std::int64_t context = 0;    // most tokens of input and output; 0: unknown
   TargetHealth* health = nullptr;  // null: nobody remembers

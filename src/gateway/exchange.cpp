@@ -49,6 +49,7 @@ void Try::reset() {
   dropped.clear();
   clear(answer_id);
   said.reset();
+  rewritten = false;
   keeps = false;
   upstream_request_id.clear();
   clear(outgoing);

@@ -41,6 +41,7 @@ struct Try {
   std::vector<std::string> dropped;      // what the target cannot be told
   std::string answer_id;                 // of a stored response that passes
   std::optional<std::string> said{};     // what an earlier try said that this one goes on with
+  bool rewritten = false;                // written from the middle form even where the caller's bytes could pass
   bool keeps = false;                    // its answer is kept here (gateway/steps/recall.h)
   std::string upstream_request_id;       // the provider's own id of the answer
   std::string outgoing;                  // bytes of the answer that are not views of what came

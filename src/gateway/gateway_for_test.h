@@ -49,7 +49,7 @@ struct Script {
   bool stalls = false;                     // after the pieces, for ever
 };
 
-struct ProviderForTest final : Provider {
+struct ProviderForTest : Provider {
   struct Called {
     std::string provider, key, path, body;
     std::vector<std::pair<std::string, std::string>> headers;
@@ -162,6 +162,7 @@ struct GatewayForTest {
   GatewayForTest() { worker.readers.push_back(&reader); }
   ~GatewayForTest() {
     for (auto& call : calls) call.incoming.left.cancel();
+    worker.background.cancellation().cancel();
     loop.pass(seconds(20));
   }
 

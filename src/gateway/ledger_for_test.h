@@ -45,6 +45,8 @@ class LedgerForTest final : public Ledger {
     rows.push_back(row);
     --open;
   }
+  std::vector<AttemptRow> shadows;
+  void shadow(const AttemptRow& row) override { shadows.push_back(row); }
   Result<void> refused(const RequestRow& row) override {
     story += "refused ";
     if (!takes_refusals) return fail(Fault::unavailable, "full");

@@ -5,6 +5,7 @@
 #include "gateway/attempts/judge.h"
 #include "gateway/explanation.h"
 #include "gateway/settlement.h"
+#include "gateway/shadow.h"
 #include "gateway/steps/admit.h"
 #include "gateway/steps/answer.h"
 #include "gateway/steps/choose.h"
@@ -38,6 +39,7 @@ Task<Result<Answer>> Pipeline::story(Exchange& exchange) const {
   TG_CO_TRY_VOID(co_await choose(exchange, worker_));
   TG_CO_TRY_VOID(co_await admit(exchange, worker_));
   announce_stream(exchange);
+  cast_shadow(exchange, worker_);
   TG_CO_TRY(given, co_await answer(exchange, worker_));
   TG_CO_TRY_VOID(co_await settled(exchange, given));
   co_return std::move(given);

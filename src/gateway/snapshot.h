@@ -37,6 +37,7 @@ struct Snapshot {
   std::shared_ptr<const Catalogue> catalogue;
   RouteTable routes;
   TextMap<Route> passthrough;      // by the provider's name: one target, whose model the caller names
+  TextMap<Route> shadows;          // by the name of the route that has one: its candidate
   std::vector<TargetFacts> facts;  // by Target::index
   std::shared_ptr<const void> upstreams;  // what Target::upstream points into
   std::shared_ptr<const Policy> limits;

@@ -11,8 +11,9 @@ Worker::OwnedExchange Worker::take_exchange() {
 
 void Worker::GiveBack::operator()(Exchange* exchange) const {
   std::unique_ptr<Exchange> owned(exchange);
-  if (worker->spare_.size() >= spare_max) return;
   owned->reset();
+  if (!worker->waiting.empty()) worker->waiting.freed();
+  if (worker->spare_.size() >= spare_max) return;
   worker->spare_.push_back(std::move(owned));
 }
 

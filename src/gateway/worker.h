@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "async/reactor.h"
+#include "async/task_group.h"
 #include "gateway/exchange.h"
 #include "gateway/provider_objects.h"
+#include "gateway/waiting_room.h"
 #include "ports/ledger.h"
 #include "ports/provider.h"
 
@@ -20,6 +22,10 @@ class RecordReader {
   virtual void recorded(const RequestRow& row, std::span<const AttemptRow> attempts) = 0;
   // A limit refused a call. The row that follows does not say which limit it was.
   virtual void limit_rejected(std::string_view limit) { static_cast<void>(limit); }
+  // A provider refused a credential, or says that its quota is spent: it is left alone for a while.
+  virtual void credential_benched(std::string_view provider, std::string_view key, std::string_view why) {
+    static_cast<void>(provider), static_cast<void>(key), static_cast<void>(why);
+  }
   // The gateway's own time in the request that was just recorded: without attempts and the waits between them.
   virtual void overhead(Duration spent) { static_cast<void>(spent); }
 };
@@ -38,6 +44,8 @@ class Worker {
   ProviderObjects* objects = nullptr;      // null: nothing is remembered
   SharedAnswers* shared = nullptr;         // null: none is shared
   Conversations* conversations = nullptr;  // null: none is kept
+  WaitingRoom waiting;                     // for room at a route's targets
+  TaskGroup background;                    // what goes on behind the callers' backs
 
   // An exchange that is clean; it comes back when its owner drops it.
   struct GiveBack {

@@ -42,6 +42,9 @@ class Ledger {
   virtual void attempt(Ticket ticket, const AttemptRow& row) = 0;
   virtual void finish(Ticket ticket, const RequestRow& row) = 0;
 
+  // What a candidate did with a call, beside it. It belongs to no ticket; dropped when there is no space.
+  virtual void shadow(const AttemptRow& row) = 0;
+
   // The row of a request that was refused before `begin`. Error `unavailable`.
   virtual Result<void> refused(const RequestRow& row) = 0;
 

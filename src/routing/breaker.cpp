@@ -91,16 +91,20 @@ bool Breaker::is_too_much(Instant now, const BreakerConfig& rule) const {
 
 void Breaker::succeeded(Instant now, const BreakerConfig& rule) {
   count(now, rule, false);
+  if (in_a_row_.load(std::memory_order_relaxed) != 0) in_a_row_.store(0, std::memory_order_relaxed);
   std::uint64_t word = stage_.load(std::memory_order_acquire);
   if (unpacked(word).mode == Mode::probing && change(word, Mode::ramp, now + rule.open_for)) forget();
 }
 
 void Breaker::failed(Instant now, const BreakerConfig& rule) {
   count(now, rule, true);
+  // At high rates a window is full of calls that went well before: so many in a row are enough, whatever their share.
+  constexpr int times = 4;
+  bool dead = in_a_row_.fetch_add(1, std::memory_order_relaxed) + 1 >= times * rule.failures;
   std::uint64_t word = stage_.load(std::memory_order_acquire);
   Mode mode = unpacked(word).mode;
   bool again = mode == Mode::probing || mode == Mode::ramp;
-  if (again || (mode == Mode::closed && is_too_much(now, rule))) change(word, Mode::open, now + rule.open_for);
+  if (again || (mode == Mode::closed && (dead || is_too_much(now, rule)))) change(word, Mode::open, now + rule.open_for);
 }
 
 Breaker::State Breaker::state(Instant now) const {

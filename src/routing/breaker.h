@@ -49,6 +49,7 @@ class Breaker {
 
   static constexpr int slots = 10;
   std::atomic<std::uint64_t> stage_ = 0;
+  std::atomic<int> in_a_row_ = 0;  // failures, with no success between them
   std::array<std::atomic<std::uint64_t>, slots> counts_{};  // number of the slot's time, failures, calls
 };
 

@@ -34,6 +34,18 @@ TEST(Breaker, OpensAtSoManyFailuresWithinTheWindow) {
   EXPECT_EQ(w.breaker.closed_for(w.now), 4s);
 }
 
+TEST(Breaker, OpensAtManyFailuresInARowHoweverMuchWentWellBefore) {
+  Watched w;
+  w.succeed(10'000);
+  w.fail(11);
+  EXPECT_TRUE(w.enter());
+  w.succeed(1);
+  w.fail(11);
+  EXPECT_TRUE(w.enter());
+  w.fail(1);
+  EXPECT_FALSE(w.enter());
+}
+
 TEST(Breaker, StaysClosedWhileMostCallsSucceed) {
   Watched w;
   w.succeed(20);

@@ -81,6 +81,11 @@ Order order_targets(const Route& route, const Circumstances& c) {
   return order;
 }
 
+int bound_of(const Target& target) {
+  bool follows = target.adaptive && target.health != nullptr;
+  return follows ? target.health->bound.bound(target.max_in_flight) : target.max_in_flight;
+}
+
 bool usable(const ProviderKey& key, Instant now) {
   return (key.for_model == nullptr || key.for_model->usable(now)) && (key.credential == nullptr || key.credential->usable(now));
 }
@@ -130,7 +135,8 @@ Standing standing_of(const Target& target, bool heeds, const Circumstances& c) {
   if (target.context > 0 && c.input > target.context) return {.skip = Skip::context};
   TargetHealth* health = target.health;
   if (heeds && health != nullptr && !health->breaker.would_admit(c.now)) return {.skip = Skip::breaker_open, .wait = health->breaker.closed_for(c.now)};
-  bool full = target.max_in_flight > 0 && health != nullptr && health->in_flight.load(std::memory_order_relaxed) >= target.max_in_flight;
+  int most = bound_of(target);
+  bool full = most > 0 && health != nullptr && health->in_flight.load(std::memory_order_relaxed) >= most;
   if (full) return {.skip = Skip::busy};
   if (target.keys.empty()) return {};
   bool one = target.keys.size() == 1 && (!heeds || usable(target.keys[0], c.now));

@@ -38,6 +38,9 @@ Order order_targets(const Route& route, const Circumstances& circumstances);
 enum class Skip : std::uint8_t { none, breaker_open, cooling, benched, no_money, busy, context };
 std::string_view to_string(Skip skip);
 
+// Most calls at once at a target now; 0: no bound.
+int bound_of(const Target& target);
+
 // Whether nothing that is remembered speaks against showing a key.
 bool usable(const ProviderKey& key, Instant now);
 

@@ -19,6 +19,7 @@ void describe(Fields& fields, TargetConfig& target) {
       .empty("off")
       .example("200")
       .known_as({"max_parallel_requests", "max_concurrent"});
+  fields.add("adaptive", target.adaptive, "The bound on calls at once follows the target: fewer while its answers slow down or it says that it is overloaded; never more than `max_in_flight`.");
   fields.add("tier", target.tier, "Under `strategy: difficulty`: who answers easy questions, who hard ones.").alternative().example("cheap");
   fields.later("defaults", "Body fields where the caller set none.");
   fields.later("set", "Body fields, whatever the caller set.");
@@ -66,6 +67,22 @@ void describe(Fields& fields, CascadeConfig& cascade) {
       .at_most(5);
 }
 
+void describe(Fields& fields, SplitConfig& split) {
+  fields.add("to", split.to, "Name of the other route.").required().max_length(128).example("gpt-4o-next");
+  fields.add("share", split.share, "How many of them.").range(percent(0), percent(100));
+}
+
+void describe(Fields& fields, ShadowConfig& shadow) {
+  fields.add("target", shadow.target, "The candidate.").required();
+  fields.add("share", shadow.share, "How many of the calls.").range(percent(0), percent(100));
+  fields.add("budget", shadow.budget, "USD a day (UTC) that may be spent on it; when it is used up there are no more of them that day.").required().example("5");
+}
+
+void describe(Fields& fields, PriorityConfig& priority) {
+  fields.add("high", priority.high, "Who goes first: `team:search`, `key:nightly-*`, `user:alice` or `feature:chat`.").at_most(64);
+  fields.add("low", priority.low, "Who goes last, likewise; those make way when the queue is full.").at_most(64);
+}
+
 void describe(Fields& fields, DifficultyConfig& difficulty) {
   fields.add("quality", difficulty.quality,
              "Share of what the capable tier is better that is to be kept: 0 asks the cheap one only, 1 the capable one only (docs/difficulty-report.md).");
@@ -111,9 +128,9 @@ void describe(Fields& fields, RouteConfig& route) {
       .empty("off");
   fields.add("affinity", route.affinity, "Keeps a conversation on one target and key, so that its provider's prompt cache stays warm: by `x-tollgate-session`, or by what the prompt begins with.");
   fields.add("cascade", route.cascade, "Look at the first target's answer before the client gets any of it, and ask the next one (the capable tier, where targets have one) when it will not do. Both are paid.").empty("off");
-  fields.later("shadow", "Send a share to another target too, for comparison.");
-  fields.later("split", "Send a share elsewhere.");
-  fields.later("priority", "Who goes first when capacity is short.");
+  fields.add("shadow", route.shadow, "Make a share of the calls once more at a candidate, behind the callers' backs: nobody gets its answers or pays for them, the ledger has them beside the others (phase `shadow`).").empty("off");
+  fields.add("split", route.split, "Send a share of the callers to another route, each of them always to the same: by user, else by session, else by key.").empty("off");
+  fields.add("priority", route.priority, "Whose calls get room first in `queue`; among equals the teams take turns.");
 }
 
 }  // namespace tollgate

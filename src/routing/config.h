@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/describe.h"
+#include "base/money.h"
 
 namespace tollgate {
 
@@ -22,6 +23,7 @@ struct TargetConfig {
   std::string price{};  // name of a price; empty: the model's own
   int weight = 1;       // under `strategy: weighted`
   std::optional<int> max_in_flight{};
+  bool adaptive = false;  // `max_in_flight` follows how the target fares
   std::optional<ModelTier> tier{};
 };
 void describe(Fields& fields, TargetConfig& target);
@@ -95,6 +97,30 @@ struct CascadeConfig {
 };
 void describe(Fields& fields, CascadeConfig& cascade);
 
+// A share of the calls goes to another route, for good for each user.
+struct SplitConfig {
+  std::string to{};
+  Percent share = percent(5);
+};
+void describe(Fields& fields, SplitConfig& split);
+
+// A share of the calls is made once more, at a candidate whose answers nobody gets.
+struct ShadowConfig {
+  TargetConfig target{};
+  Percent share = percent(1);
+  Money budget{};  // a day
+};
+void describe(Fields& fields, ShadowConfig& shadow);
+
+enum class Priority : std::uint8_t { high, normal, low };
+constexpr std::size_t priorities = 3;
+
+// Whose calls go first, and whose last, where calls wait: `team:search`, `key:nightly-*`, `user:alice`, `feature:chat`.
+struct PriorityConfig {
+  std::vector<std::string> high{}, low{};
+};
+void describe(Fields& fields, PriorityConfig& priority);
+
 // What a call has beside its text.
 enum class CallTrait : std::uint8_t { tools, images, json_schema };
 inline std::span<const std::string_view> setting_names(CallTrait) {
@@ -138,6 +164,9 @@ struct RouteConfig {
   std::optional<HedgeConfig> hedge{};
   std::optional<CascadeConfig> cascade{};
   bool goes_on = false;
+  std::optional<SplitConfig> split{};
+  std::optional<ShadowConfig> shadow{};
+  PriorityConfig priority{};
   bool single_flight = false;
 };
 void describe(Fields& fields, RouteConfig& route);

@@ -10,6 +10,7 @@ constexpr Duration stale_after = seconds(10);
 constexpr Duration first_cooling = milliseconds(250);
 constexpr Duration longest_cooling = seconds(30);
 constexpr std::int64_t ns_per_second = 1'000'000'000;
+constexpr std::int64_t ns_per_day = 86'400 * ns_per_second;
 constexpr std::uint64_t whole_in_basis_points = 10'000;
 constexpr std::uint64_t count_bits = 20, count_mask = (1u << count_bits) - 1, time_mask = (1u << 24) - 1;
 
@@ -47,6 +48,23 @@ void KeyHealth::bench(Instant now, Duration length, Why why) {
 
 void KeyHealth::succeeded() {
   if (in_a_row_.load(std::memory_order_relaxed) != 0) in_a_row_.store(0, std::memory_order_relaxed);
+}
+
+void DayBudget::turn(std::int64_t day) {
+  std::int64_t before = day_.load(std::memory_order_relaxed);
+  if (before != day && day_.compare_exchange_strong(before, day, std::memory_order_relaxed)) spent_.store(0, std::memory_order_relaxed);
+}
+
+bool DayBudget::take(WallTime now, Money worst, Money budget) {
+  turn(now.ns / ns_per_day);
+  std::int64_t after = spent_.fetch_add(worst.nano_usd, std::memory_order_relaxed) + worst.nano_usd;
+  if (after <= budget.nano_usd) return true;
+  spent_.fetch_sub(worst.nano_usd, std::memory_order_relaxed);
+  return false;
+}
+
+void DayBudget::settle(WallTime taken, Money worst, Money cost) {
+  if (taken.ns / ns_per_day == day_.load(std::memory_order_relaxed)) spent_.fetch_add(cost.nano_usd - worst.nano_usd, std::memory_order_relaxed);
 }
 
 void Spread::add(std::int64_t us) {

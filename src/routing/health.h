@@ -12,6 +12,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/money.h"
+#include "routing/adaptive_bound.h"
 #include "routing/breaker.h"
 
 namespace tollgate {
@@ -41,8 +43,22 @@ class Spread {
   std::atomic<std::uint32_t> total_ = 0;
 };
 
+// What a candidate may cost on one day.
+class DayBudget {
+ public:
+  // Sets aside what it may cost at most; false: the day's budget has no room for it.
+  bool take(WallTime now, Money worst, Money budget);
+  void settle(WallTime taken, Money worst, Money cost);
+
+ private:
+  void turn(std::int64_t day);
+  std::atomic<std::int64_t> day_ = 0, spent_ = 0;
+};
+
 struct TargetHealth {
   Breaker breaker;
+  AdaptiveBound bound;
+  DayBudget shadow_budget;
   std::atomic<int> in_flight = 0;
   MovingMean first_token_us, total_us;
   std::array<Spread, 2> first_token_spread;  // of whole answers, of streams

@@ -20,7 +20,7 @@ struct Candidate {
   Standing standing{};
 };
 
-constexpr std::size_t plan_max = 16;
+constexpr std::size_t plan_max = 32;
 
 struct Plan {
   std::array<Candidate, plan_max> candidates;

@@ -32,6 +32,12 @@ struct Route {
   std::optional<Duration> heartbeat{};
   std::optional<HedgeConfig> hedge{};
   std::optional<CascadeConfig> cascade{};
+  const Route* split_to = nullptr;     // where `split_share` of the callers go; null: nowhere else
+  Percent split_share{};
+  const Route* shadow = nullptr;       // one target that is asked once more for `shadow_share` of the calls; null: none
+  Percent shadow_share{};
+  Money shadow_budget{};               // a day
+  PriorityConfig priority{};
   bool goes_on = false;                // a stream that breaks after content is gone on with elsewhere
   bool single_flight = false;
   std::vector<std::uint16_t> turns{};  // of `strategy: weighted`: indexes of targets, spread evenly

@@ -172,7 +172,7 @@ class Verification {
 
   Result<void> look_at(const AttemptRecord& attempt, const RecordHeader& header) {
     ++report_.attempts;
-    attempts_[attempt.id].push_back(attempt);
+    if (!is_shadow(attempt)) attempts_[attempt.id].push_back(attempt);
     if (attempt.cost_nano_usd < 0)
       problem(fmt::format("{}: attempt {} costs less than nothing", to_string(attempt.id), attempt.n));
     if (!view_ || !view_->has_read(header) || attempt.started_at_ns < keep_after_.ns) return {};

@@ -62,6 +62,11 @@ void WorkerLedger::finish(Ticket ticket, const RequestRow& row) {
   free_.push_back(ticket);
 }
 
+void WorkerLedger::shadow(const AttemptRow& row) {
+  auto space = writer_.open(RowPurpose::call);
+  if (space) std::ignore = writer_.append_attempt(*space, row);
+}
+
 Result<void> WorkerLedger::refused(const RequestRow& row) {
   TG_TRY(space, writer_.open(RowPurpose::refusal));
   writer_.append_request(std::move(space), row);

@@ -28,6 +28,7 @@ class WorkerLedger final : public Ledger {
   void progress(RequestId id, const Usage& usage, Money cost) override;
   void attempt(Ticket ticket, const AttemptRow& row) override;
   void finish(Ticket ticket, const RequestRow& row) override;
+  void shadow(const AttemptRow& row) override;
   Result<void> refused(const RequestRow& row) override;
   Task<Result<void>> durable(Wait wait) override;
 

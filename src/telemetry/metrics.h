@@ -96,6 +96,12 @@ inline constexpr Family limit_rejections_total{
     .help = "Calls that a limit refused.",
     .labels = {"limit"},
     .named_labels = 1};
+inline constexpr Family credentials_benched_total{
+    .name = "tollgate_credentials_benched_total",
+    .type = MetricType::counter,
+    .help = "Times that a provider's credential was left alone, because it was refused or its quota was spent.",
+    .labels = {"provider", "key", "why"},
+    .named_labels = 3};
 inline constexpr Family limit_used_ratio{
     .name = "tollgate_limit_used_ratio",
     .type = MetricType::gauge,
@@ -188,6 +194,7 @@ inline constexpr const Family* gateway_families[] = {
     &retries_total,
     &breaker_state,
     &limit_rejections_total,
+    &credentials_benched_total,
     &limit_used_ratio,
     &reservations_open,
     &ledger_rows_total,

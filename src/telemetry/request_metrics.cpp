@@ -86,6 +86,10 @@ void RequestMetrics::limit_rejected(std::string_view limit) {
   cells_.add(known->second);
 }
 
+void RequestMetrics::credential_benched(std::string_view provider, std::string_view key, std::string_view why) {
+  cells_.add(registry_.counter(metric::credentials_benched_total, {provider, key, why}));
+}
+
 // The version first: names that are replaced in between are taken again next time.
 void RequestMetrics::take_names() {
   names_version_ = current_names_.version();

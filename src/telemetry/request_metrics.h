@@ -31,6 +31,8 @@ class RequestMetrics {
   void recorded(const RequestRow& row, std::span<const AttemptRow> attempts);
   // A limit refused a call. The row that follows says so too, but not which limit it was.
   void limit_rejected(std::string_view limit);
+  // A credential is left alone for a while. Rare: it asks the registry each time.
+  void credential_benched(std::string_view provider, std::string_view key, std::string_view why);
   // The gateway's own time in one request.
   void overhead(Duration spent) { cells_.observe(overhead_, spent.count()); }
 

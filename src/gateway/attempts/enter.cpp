@@ -1,5 +1,7 @@
 #include "gateway/attempts/enter.h"
 
+#include "routing/choice.h"
+
 namespace tollgate {
 
 bool enter(Exchange& x, Worker& worker, Try& t) {
@@ -10,7 +12,8 @@ bool enter(Exchange& x, Worker& worker, Try& t) {
   if (open) return false;
   t.flight = Flight(health);
   int in_flight = health->in_flight.load(std::memory_order_relaxed);
-  if (t.target->max_in_flight == 0 || in_flight <= t.target->max_in_flight) return true;
+  int most = bound_of(*t.target);
+  if (most == 0 || in_flight <= most) return true;
   t.flight = {};
   return false;
 }

@@ -1,5 +1,7 @@
 #include "gateway/attempts/outcome.h"
 
+#include "routing/choice.h"
+
 namespace tollgate {
 namespace {
 
@@ -24,6 +26,11 @@ bool counts(const Error& error) {
   }
 }
 
+// Once for each time that it is left alone.
+void tell(Worker& worker, const Try& t, std::string_view why) {
+  for (RecordReader* reader : worker.readers) reader->credential_benched(t.target->provider, t.key->name, why);
+}
+
 void bench(const Exchange& x, Instant now, const Try& t) {
   const ProviderKey& key = *t.key;
   constexpr int forbidden = 403;  // perhaps for this model only
@@ -41,6 +48,7 @@ void note_success(const Exchange& x, Worker& worker, const Try& t) {
   if (health == nullptr) return;
   Instant now = worker.reactor.now();
   const AttemptRow& row = x.row_of(t);
+  if (t.target->adaptive) health->bound.answered(now - t.began, health->in_flight.load(std::memory_order_relaxed));
   if (row.first_token_ms >= 0) {
     health->first_token_us.add(row.first_token_ms * us_per_ms, now);
     if (x.route->hedge) health->first_token_spread[x.call.stream ? 1 : 0].add(row.first_token_ms * us_per_ms);
@@ -59,11 +67,16 @@ void note_failure(const Exchange& x, Worker& worker, const Try& t, const Error& 
   if (!heeds(x) || t.target == nullptr || t.target->health == nullptr) return;
   Instant now = worker.reactor.now();
   if (counts(error)) t.target->health->breaker.failed(now, *x.route->breaker);
+  bool overload = error.fault == Fault::upstream_overloaded || error.fault == Fault::upstream_rate_limited || error.fault == Fault::upstream_timeout;
+  if (t.target->adaptive && overload) t.target->health->bound.overloaded();
   const ProviderKey* key = t.key;
   if (key == nullptr) return;
+  bool was_usable = usable(*key, now);
   if (error.fault == Fault::upstream_rate_limited && key->for_model != nullptr) key->for_model->rate_limited(now, error.retry_after);
   if (error.fault == Fault::upstream_quota && key->credential != nullptr) key->credential->bench(now, benched_without_money, KeyHealth::Why::no_money);
   if (error.fault == Fault::upstream_credential) bench(x, now, t);
+  bool benched = error.fault == Fault::upstream_quota || error.fault == Fault::upstream_credential;
+  if (benched && was_usable) tell(worker, t, error.fault == Fault::upstream_quota ? "quota" : "refused");
 }
 
 void note_whole(const Exchange& x, Worker& worker, const Try& t) {

@@ -108,7 +108,7 @@ RequestBytes hosted(RequestBytes bytes, Exchange& x, Try& t) {
 Result<RequestBytes> bytes_for(Exchange& x, Try& t) {
   t.dropped.clear();
   if (x.door.operation == Operation::passthrough) return passed(x, t);
-  if (bytes_pass(x, *t.target) && !t.said) return x.door.speaks_openai() ? edited_openai(x, t) : edited(x, t);
+  if (bytes_pass(x, *t.target) && !t.said && !t.rewritten) return x.door.speaks_openai() ? edited_openai(x, t) : edited(x, t);
   TG_TRY(request, written(x, t));
   if (x.strict && !request.dropped.empty())
     return fail({.fault = Fault::invalid_request,

@@ -7,11 +7,14 @@
 #include "gateway/attempts/enter.h"
 #include "gateway/attempts/hedge.h"
 #include "gateway/steps/admit.h"
+#include "gateway/steps/choose.h"
 #include "gateway/steps/pin.h"
 #include "gateway/steps/recall.h"
 
 namespace tollgate {
 namespace {
+
+constexpr int looks_max = 8;  // of a call whose room others took in between
 
 // Whether the route's retry budget lets a call ask again whom it has asked.
 bool may_repeat(const Exchange& x, Instant now) {
@@ -35,23 +38,31 @@ void remember(Exchange& x, Worker& worker, const Answer& answer) {
 }  // namespace
 
 Task<Result<Answer>> answer(Exchange& x, Worker& worker) {
-  AttemptCursor cursor(x.plan, x.route->retry);
+  std::optional<AttemptCursor> cursor;
+  cursor.emplace(x.plan, x.route->retry);
+  int looked = 0;
   std::optional<Error> failed_before;
   std::optional<milliseconds> shortest_wait;  // of the providers that said when they have room again
   for (;;) {
     Try& first = x.tries[0];
     first.reset();
-    first.target = &cursor.target();
-    first.key = cursor.key();
+    first.target = &cursor->target();
+    first.key = cursor->key();
     x.shown = &first;
     if (!enter(x, worker, first)) {
-      if (cursor.pass_over()) continue;
+      if (cursor->pass_over()) continue;
+      bool room_was_taken = !failed_before && x.route->queue && ++looked <= looks_max;
+      if (room_was_taken) {
+        TG_CO_TRY_VOID(co_await choose_again(x, worker));
+        cursor.emplace(x.plan, x.route->retry);
+        continue;
+      }
       if (failed_before) co_return fail(std::move(*failed_before));
       co_return fail({.fault = Fault::overloaded, .detail = "the providers of this model have no room at the moment", .retry_after = milliseconds(1000)});
     }
     TG_CO_TRY_VOID(admit_attempt(x, worker, first));
-    auto got = co_await one_or_two(x, worker, cursor);
-    if (got && is_judged(x, *x.shown)) got = co_await better_of(x, worker, cursor, std::move(*got));
+    auto got = co_await one_or_two(x, worker, *cursor);
+    if (got && is_judged(x, *x.shown)) got = co_await better_of(x, worker, *cursor, std::move(*got));
     if (got) {
       remember(x, worker, *got);
       co_return std::move(got);
@@ -60,7 +71,7 @@ Task<Result<Answer>> answer(Exchange& x, Worker& worker) {
     if (error.retry_after) shortest_wait = std::min(*error.retry_after, shortest_wait.value_or(*error.retry_after));
     Instant now = worker.reactor.now();
     AttemptCursor::Next next =
-        cursor.after(error, x.row_of(*x.shown).phase, worker.reactor.random().next(), x.deadline - now, now);
+        cursor->after(error, x.row_of(*x.shown).phase, worker.reactor.random().next(), x.deadline - now, now);
     bool go = next.go && x.attempt_count < Ledger::attempts_max && (!next.repeats || may_repeat(x, now));
     if (!go) {
       if (error.retry_after) error.retry_after = shortest_wait;

@@ -104,26 +104,75 @@ Result<void> plan_call(Exchange& x, const PlanNeeds& needs) {
   return pin_conversation(x, needs.objects);
 }
 
+namespace {
+
+bool is_named(const std::vector<std::string>& names, const Exchange& x) {
+  const Attribution& who = x.row.attribution;
+  const std::pair<std::string_view, std::string_view> facts[] = {
+      {"team:", who.team}, {"key:", x.row.key}, {"user:", who.user}, {"feature:", who.feature}};
+  for (const std::string& name : names)
+    for (auto [kind, value] : facts)
+      if (name.starts_with(kind) && !value.empty() && matches(std::string_view(name).substr(kind.size()), value)) return true;
+  return false;
+}
+
+Priority priority_of(const Exchange& x) {
+  if (is_named(x.route->priority.high, x)) return Priority::high;
+  return is_named(x.route->priority.low, x) ? Priority::low : Priority::normal;
+}
+
+std::unexpected<Error> no_room(const Plan& plan) {
+  if (plan.count == 0 && plan.skipped > 0) return fail(nobody_to_ask(plan));
+  return fail({.fault = Fault::overloaded, .detail = "every provider of this model is busy", .retry_after = milliseconds(1000)});
+}
+
+// In line with the others of this thread, until there is room or the queue's time is over.
+Task<Result<void>> wait_for_room(Exchange& x, Worker& worker, Priority priority) {
+  RouteHealth& health = *x.route->health;
+  Waiting waiting(health);
+  bool full = waiting.before() >= x.route->queue->size && !worker.waiting.make_way(health, priority);
+  if (full) co_return no_room(x.plan);
+  WaitingRoom::Place place(worker.waiting, health, priority, tenant_of(*x.key));
+  Instant began = worker.reactor.now(), until = std::min(began + x.route->queue->wait, x.deadline);
+  while (worker.reactor.now() < until) {
+    Wake wake = co_await place.chime().rang(x.wait().at_most(std::min(until, worker.reactor.now() + look_every)));
+    if (wake == Wake::cancelled) co_return fail(Fault::client_gone, "the client left");
+    if (place.sent_away()) break;
+    if (!place.is_next()) continue;
+    TG_CO_TRY_VOID(plan_call(x, needs_of(worker)));
+    if (x.plan.count > 0) {
+      place.served();
+      x.elsewhere += worker.reactor.now() - began;
+      co_return Result<void>{};
+    }
+    if (!is_busy(x.plan)) break;
+  }
+  x.elsewhere += worker.reactor.now() - began;
+  co_return no_room(x.plan);
+}
+
+}  // namespace
+
 Task<Result<void>> choose(Exchange& x, Worker& worker) {
   RouteHealth* health = x.route->health;
   if (health != nullptr) {
     health->retries.called(worker.reactor.now());
     if (x.route->hedge) health->hedges.called(worker.reactor.now());
   }
+  co_return co_await choose_again(x, worker);
+}
+
+Task<Result<void>> choose_again(Exchange& x, Worker& worker) {
   TG_CO_TRY_VOID(plan_call(x, needs_of(worker)));
-  if (x.plan.count > 0) co_return Result<void>{};
-  if (!x.route->queue || health == nullptr || !is_busy(x.plan)) co_return fail(nobody_to_ask(x.plan));
-  Waiting waiting(*health);
-  if (waiting.before() >= x.route->queue->size) co_return fail(nobody_to_ask(x.plan));
-  Instant began = worker.reactor.now(), until = std::min(began + x.route->queue->wait, x.deadline);
-  while (x.plan.count == 0 && is_busy(x.plan) && worker.reactor.now() < until) {
-    Wake wake = co_await sleep(x.wait().at_most(worker.reactor.now() + look_every));
-    if (wake == Wake::cancelled) co_return fail(Fault::client_gone, "the client left");
-    TG_CO_TRY_VOID(plan_call(x, needs_of(worker)));
+  bool has_queue = x.route->queue && x.route->health != nullptr;
+  if (!has_queue) {
+    if (x.plan.count > 0) co_return Result<void>{};
+    co_return fail(nobody_to_ask(x.plan));
   }
-  x.elsewhere += worker.reactor.now() - began;
-  if (x.plan.count == 0) co_return fail(nobody_to_ask(x.plan));
-  co_return Result<void>{};
+  Priority priority = priority_of(x);
+  if (x.plan.count > 0 && !worker.waiting.anyone_before(*x.route->health, priority)) co_return Result<void>{};
+  if (x.plan.count == 0 && !is_busy(x.plan)) co_return fail(nobody_to_ask(x.plan));
+  co_return co_await wait_for_room(x, worker, priority);
 }
 
 }  // namespace tollgate

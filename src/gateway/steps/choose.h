@@ -10,6 +10,8 @@ namespace tollgate {
 // this endpoint, or the stored response that is continued); client_gone.
 // REQUIRES: route, call and key are known.
 Task<Result<void>> choose(Exchange& exchange, Worker& worker);
+// Once more for the same call, because the room that the plan saw was taken meanwhile.
+Task<Result<void>> choose_again(Exchange& exchange, Worker& worker);
 
 // The plan as it is now, without waiting for room. Errors: invalid_request, as above.
 struct PlanNeeds {

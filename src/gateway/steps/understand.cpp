@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "crypto/hash.h"
 #include "gateway/steps/understand_passthrough.h"
 #include "identity/authorize.h"
 
@@ -50,6 +51,20 @@ Result<void> read_openai(Exchange& x, std::string_view body) {
   return {};
 }
 
+// Each caller always gets to the same side of a split.
+bool goes_aside(const Exchange& x) {
+  if (x.route->split_to == nullptr) return false;
+  constexpr std::size_t whole = 10'000;
+  std::string_view who = !x.row.attribution.user.empty() ? std::string_view(x.row.attribution.user) : !x.session.empty() ? x.session : std::string_view(x.row.key);
+  std::string name = x.route->name + '\n' + std::string(who);
+  auto digest = crypto::sha256(name);
+  std::size_t lot = 0;
+  for (std::size_t i = 0; i < 4; ++i) lot = lot << 8 | static_cast<unsigned char>(digest[i]);
+  return lot % whole < static_cast<std::size_t>(x.route->split_share.basis_points);
+}
+
+}  // namespace
+
 Result<void> read_call(Exchange& x, std::string_view body) {
   if (x.door.speaks_openai()) return read_openai(x, body);
   TG_TRY(call, x.door.dialect->view({.operation = x.door.operation,
@@ -60,8 +75,6 @@ Result<void> read_call(Exchange& x, std::string_view body) {
   return {};
 }
 
-}  // namespace
-
 Result<void> find_route(Exchange& x) {
   std::string_view model = x.call.model;
   TG_TRY_VOID(check_model(*x.key, model));
@@ -69,6 +82,7 @@ Result<void> find_route(Exchange& x) {
   if (x.route == nullptr) return fail(Fault::model_not_found, "there is no model of this name", "model");
   // The route's own name: what callers make up must not fill the dictionary of names.
   x.row.route = x.route->name;
+  if (goes_aside(x)) x.route = x.route->split_to;
   if (x.route->open) x.open_model = model.substr(x.route->name.size() - 1);
   x.deadline = std::min(x.deadline, x.began + x.route->total);
   return {};

@@ -90,6 +90,7 @@ void OpenCalls::apply(const JournalRecord& record) {
     call.progress = {};
   } else if (record.header.type == RecordType::attempt) {
     auto attempt = record.as<AttemptRecord>();
+    if (is_shadow(attempt)) return;
     if (auto call = calls_.find(attempt.id); call != calls_.end()) call->second.attempts.push_back(attempt);
   } else if (record.header.type == RecordType::progress) {
     auto progress = record.as<ProgressRecord>();
@@ -115,6 +116,8 @@ bool answered(const AttemptRecord& attempt) {
   auto phase = static_cast<AttemptPhase>(attempt.phase);
   return phase == AttemptPhase::stream || phase == AttemptPhase::done;
 }
+
+bool is_shadow(const AttemptRecord& attempt) { return static_cast<AttemptPhase>(attempt.phase) == AttemptPhase::shadow; }
 
 std::int64_t charged(const std::vector<AttemptRecord>& attempts) {
   std::int64_t dearest_lost = 0, answers = 0;

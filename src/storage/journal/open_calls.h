@@ -37,6 +37,9 @@ class OpenCalls {
   std::unordered_map<RequestId, OpenCall, Hash> calls_;
 };
 
+// Made beside a call, at a candidate: no part of what the call did or costs.
+bool is_shadow(const AttemptRecord& attempt);
+
 // What a call costs its tenant, by its attempts.
 std::int64_t charged(const std::vector<AttemptRecord>& attempts);
 bool answered(const AttemptRecord& attempt);

@@ -131,7 +131,7 @@ AttemptRow row_of(const AttemptRecord& record, const Dictionary& names) {
           .model = names.word_text(record.model),
           .key = names.word_text(record.credential),
           .region = names.word_text(record.region),
-          .phase = known(record.phase, AttemptPhase::done),
+          .phase = known(record.phase, AttemptPhase::shadow),
           .http_status = record.http_status,
           .error_class = names.word_text(record.error_class),
           .started_at = {record.started_at_ns},
