@@ -59,17 +59,51 @@ bool for_each_piece(std::string_view text, Take&& take) {
   return valid;
 }
 
-std::int64_t count_of_word(const Vocabulary& vocabulary, WordMemory& memory, const WordKey& key, std::uint64_t hash, std::string_view word) {
-  if (int known = memory.find(key, hash); known != 0) return known;
-  std::int64_t count = merged_count(vocabulary, word);
-  memory.put(key, hash, static_cast<int>(count));
-  return count;
-}
-
 WordMemory& memory_of(EncodingId id) {
   static thread_local std::array<WordMemory, encoding_count> all;
   return all[static_cast<std::size_t>(id)];
 }
+
+// Words on their way to be looked up. They are looked up together, so that memory is waited for once and not for each.
+class Batch {
+ public:
+  Batch(const Vocabulary& vocabulary, WordMemory& memory) : vocabulary_(vocabulary), memory_(memory) {}
+
+  void add(const char* at, std::size_t size) {
+    Word& word = words_[count_++];
+    word.key = WordKey::padded(at, size);
+    word.hash = word.key.hash();
+    vocabulary_.words().prefetch(word.hash);
+    if (count_ == words_.size()) finish();
+  }
+  void finish() {
+    for (std::size_t i = 0; i < count_; ++i) {
+      const Word& word = words_[i];
+      tokens_ += vocabulary_.is_token(word.key, word.hash) ? 1 : merged(word);
+    }
+    count_ = 0;
+  }
+  std::int64_t tokens() const { return tokens_; }
+
+ private:
+  struct Word {
+    WordKey key;
+    std::uint64_t hash;
+  };
+
+  std::int64_t merged(const Word& word) {
+    if (int known = memory_.find(word.key, word.hash); known != 0) return known;
+    std::int64_t count = merged_count(vocabulary_, word.key.text());
+    memory_.put(word.key, word.hash, static_cast<int>(count));
+    return count;
+  }
+
+  const Vocabulary& vocabulary_;
+  WordMemory& memory_;
+  std::array<Word, 32> words_;
+  std::size_t count_ = 0;
+  std::int64_t tokens_ = 0;
+};
 
 }  // namespace
 
@@ -96,18 +130,14 @@ std::string_view Encoding::name() const { return all_shipped[static_cast<std::si
 
 template <Splitting splitting>
 std::optional<std::int64_t> Encoding::count_as(std::string_view utf8) const {
-  WordMemory& memory = memory_of(id_);
+  Batch words(vocabulary_, memory_of(id_));
   std::int64_t count = 0;
   bool valid = for_each_piece<splitting>(utf8, [&](const char* at, std::size_t size) {
-    if (size > WordKey::bytes_max) {
-      count += merged_count(vocabulary_, {at, size});
-      return;
-    }
-    WordKey key = WordKey::padded(at, size);
-    std::uint64_t hash = key.hash();
-    count += vocabulary_.is_token(key, hash) ? 1 : count_of_word(vocabulary_, memory, key, hash, {at, size});
+    if (size <= WordKey::bytes_max) words.add(at, size);
+    else count += merged_count(vocabulary_, {at, size});
   });
-  return valid ? std::optional(count) : std::nullopt;
+  words.finish();
+  return valid ? std::optional(count + words.tokens()) : std::nullopt;
 }
 
 std::optional<std::int64_t> Encoding::count_valid(std::string_view utf8) const {

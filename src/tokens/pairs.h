@@ -21,6 +21,11 @@ class Pairs {
     while (cells_[i] != empty) i = next(i);
     cells_[i] = key(left, right) << 20 | whole;
   }
+  void prefetch(std::uint32_t left, std::uint32_t right) const {
+    std::uint64_t hash = hash_of(left, right);
+    __builtin_prefetch(&seen_[bit(hash) / 64], 1);
+    __builtin_prefetch(&cells_[hash >> shift_], 1);
+  }
   std::uint32_t find(std::uint32_t left, std::uint32_t right) const {
     std::uint64_t hash = hash_of(left, right);
     if ((seen_[bit(hash) / 64] >> (bit(hash) % 64) & 1) == 0) return none;
@@ -32,7 +37,10 @@ class Pairs {
  private:
   static constexpr std::uint64_t empty = ~std::uint64_t{0};
   static std::uint64_t key(std::uint32_t left, std::uint32_t right) { return std::uint64_t{left} << 20 | right; }
-  static std::uint64_t hash_of(std::uint32_t left, std::uint32_t right) { return key(left, right) * 0x9E3779B97F4A7C15u; }
+  static std::uint64_t hash_of(std::uint32_t left, std::uint32_t right) {
+    std::uint64_t mixed = key(left, right) * 0x9E3779B97F4A7C15u;
+    return (mixed ^ mixed >> 32) * 0xD6E8FEB86659FD93u;
+  }
   std::size_t bit(std::uint64_t hash) const { return hash >> (shift_ - 3); }
   std::size_t next(std::size_t i) const { return (i + 1) & (cells_.size() - 1); }
 

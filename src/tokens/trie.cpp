@@ -3,38 +3,33 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cassert>
 
 namespace tollgate {
 namespace {
 
 constexpr std::uint32_t block_size = 256;
-constexpr std::size_t blocks_tried = 12;  // those that have had no room for so long are left alone
+constexpr std::size_t young_max = 2;
 constexpr std::uint64_t used = 0x100;
 
 // 256 bits.
 using Bits = std::array<std::uint64_t, 4>;
 
+bool has(const Bits& bits, std::uint32_t i) { return (bits[i / 64] >> (i % 64) & 1) != 0; }
 void clear(Bits& bits, std::uint32_t i) { bits[i / 64] &= ~(std::uint64_t{1} << (i % 64)); }
 
-// Bit i of the result is bit i ^ by of the word.
-std::uint64_t exchanged(std::uint64_t word, std::uint32_t by) {
-  constexpr std::uint64_t lows[6] = {0x5555555555555555, 0x3333333333333333, 0x0F0F0F0F0F0F0F0F, 0x00FF00FF00FF00FF, 0x0000FFFF0000FFFF, 0x00000000FFFFFFFF};
-  for (int stage = 0; stage < 6; ++stage)
-    if ((by >> stage & 1) != 0) word = (word >> (1 << stage) & lows[stage]) | (word & lows[stage]) << (1 << stage);
-  return word;
-}
-
-// Finds a base in whose cells a set of bytes has room.
+// Finds a base in whose cells a set of bytes has room. Sets look into the youngest blocks only; single bytes, which are most, fill the holes
+// of the older ones.
 class Places {
  public:
-  explicit Places(std::vector<std::uint64_t>& cells) : cells_(cells) { add_block(), open_.clear(); }  // base 0 is of those without children
+  explicit Places(std::vector<std::uint64_t>& cells) : cells_(cells) { add_block(), young_.clear(); }  // base 0 is of those without children
 
   std::uint32_t take(std::span<const unsigned char> bytes) {
-    for (std::size_t i = open_.size() > blocks_tried ? open_.size() - blocks_tried : 0; i < open_.size(); ++i)
-      if (int base = base_in(open_[i], bytes); base >= 0) return mark(open_[i], static_cast<std::uint32_t>(base), bytes);
-    add_block();
-    return mark(open_.back(), static_cast<std::uint32_t>(base_in(open_.back(), bytes)), bytes);
+    for (; bytes.size() == 1 && !old_.empty(); old_.pop_back())
+      if (int base = base_in(old_.back(), bytes); base >= 0) return mark(old_.back(), base, bytes);
+    for (Block& block : young_)
+      if (int base = base_in(block, bytes); base >= 0) return mark(block, base, bytes);
+    Block& block = add_block();
+    return mark(block, base_in(block, bytes), bytes);
   }
 
  private:
@@ -43,29 +38,35 @@ class Places {
     Bits cells, bases;  // those that are free
   };
 
-  void add_block() {
+  Block& add_block() {
     constexpr Bits all = {~0ull, ~0ull, ~0ull, ~0ull};
-    open_.push_back({static_cast<std::uint32_t>(cells_.size()), all, all});
+    if (young_.size() == young_max) {
+      old_.push_back(young_.front());
+      young_.erase(young_.begin());
+    }
+    young_.push_back({static_cast<std::uint32_t>(cells_.size()), all, all});
     cells_.resize(cells_.size() + block_size);
+    return young_.back();
   }
+  // -1: there is no room.
   static int base_in(const Block& block, std::span<const unsigned char> bytes) {
-    Bits fits = block.bases;
-    for (unsigned char byte : bytes)
-      for (std::uint32_t word = 0; word < 4; ++word) fits[word] &= exchanged(block.cells[word ^ (byte / 64)], byte % 64);
     for (std::uint32_t word = 0; word < 4; ++word)
-      if (fits[word] != 0) return static_cast<int>(word * 64) + std::countr_zero(fits[word]);
+      for (std::uint64_t left = block.cells[word]; left != 0; left &= left - 1) {
+        std::uint32_t base = (word * 64 + static_cast<std::uint32_t>(std::countr_zero(left))) ^ bytes[0];
+        auto is_free = [&](unsigned char byte) { return has(block.cells, base ^ byte); };
+        if (has(block.bases, base) && std::all_of(bytes.begin() + 1, bytes.end(), is_free)) return static_cast<int>(base);
+      }
     return -1;
   }
-  std::uint32_t mark(Block& block, std::uint32_t base, std::span<const unsigned char> bytes) {
+  static std::uint32_t mark(Block& block, int found, std::span<const unsigned char> bytes) {
+    auto base = static_cast<std::uint32_t>(found);
     clear(block.bases, base);
     for (unsigned char byte : bytes) clear(block.cells, base ^ byte);
-    std::uint32_t found = block.start + base;
-    if (block.cells == Bits{}) std::erase_if(open_, [&](const Block& one) { return one.cells == Bits{}; });
-    return found;
+    return block.start + base;
   }
 
   std::vector<std::uint64_t>& cells_;
-  std::vector<Block> open_;
+  std::vector<Block> young_, old_;
 };
 
 // A run of the sorted strings that share their first `depth` bytes, and the cell that stands for these.

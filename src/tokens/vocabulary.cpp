@@ -7,7 +7,8 @@ namespace tollgate {
 namespace {
 
 constexpr std::string_view magic = "TGTOKS01";
-constexpr std::size_t head_bytes = 16, bytes_per_token = 6;
+constexpr std::size_t head_bytes = 16, bytes_per_token = 9;
+constexpr std::size_t ahead = 24;  // memory is asked for this many tokens before it is needed
 
 std::uint32_t number(const unsigned char* at, int bytes) {
   std::uint32_t value = 0;
@@ -19,7 +20,7 @@ std::uint32_t number(const unsigned char* at, int bytes) {
 struct Sorted {
   std::string bytes;  // owns what `texts` shows
   std::vector<std::string_view> texts;
-  std::vector<std::uint32_t> ids, left_ids;  // of the left part: none for a single byte
+  std::vector<std::uint32_t> ids, left_ids, right_ids;  // those of the parts; of a single byte no_value
 };
 
 Result<Sorted> unpack(std::string_view file, std::uint32_t limit) {
@@ -27,13 +28,14 @@ Result<Sorted> unpack(std::string_view file, std::uint32_t limit) {
   if (file.size() < head_bytes || !file.starts_with(magic)) return fail(Fault::internal, "this is no file of tokens");
   std::size_t count = number(at + 8, 4), rest_bytes = number(at + 12, 4);
   if (file.size() != head_bytes + count * bytes_per_token + rest_bytes) return fail(Fault::internal, "this file of tokens is cut");
-  const unsigned char *shared = at + head_bytes, *rest = shared + count, *left = rest + count, *ids = left + count, *text = ids + 3 * count;
+  const unsigned char *shared = at + head_bytes, *rest = shared + count, *left = rest + count, *ids = left + count, *right_ids = ids + 3 * count,
+                      *text = right_ids + 3 * count;
 
   Sorted sorted;
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < count; ++i) bytes += shared[i] + std::size_t{rest[i]};
   sorted.bytes.reserve(bytes);
-  sorted.texts.reserve(count), sorted.ids.reserve(count), sorted.left_ids.reserve(count);
+  sorted.texts.reserve(count), sorted.ids.reserve(count), sorted.left_ids.reserve(count), sorted.right_ids.reserve(count);
   std::array<char, Vocabulary::token_bytes_max> token{};
   std::array<std::uint32_t, Vocabulary::token_bytes_max + 1> id_of_prefix{};  // of the token whose bytes are the first n of this one
   for (std::size_t i = 0; i < count; ++i) {
@@ -46,6 +48,7 @@ Result<Sorted> unpack(std::string_view file, std::uint32_t limit) {
     sorted.texts.emplace_back(sorted.bytes.data() + sorted.bytes.size() - size, size);
     sorted.ids.push_back(id);
     sorted.left_ids.push_back(left[i] == 0 ? Trie::no_value : id_of_prefix[left[i]]);
+    sorted.right_ids.push_back(left[i] == 0 ? Trie::no_value : number(right_ids + 3 * i, 3));
   }
   return sorted;
 }
@@ -59,25 +62,28 @@ Result<Vocabulary> Vocabulary::read(std::string_view file, std::uint32_t limit) 
   Vocabulary made(count);
   made.trie_.build(sorted.texts, sorted.ids);
 
-  std::vector<std::uint32_t> place(count, Trie::no_value);
-  for (std::size_t i = 0; i < sorted.ids.size(); ++i) place[sorted.ids[i]] = static_cast<std::uint32_t>(i);
-  for (std::uint32_t id = 0; id < count; ++id) {
-    if (place[id] == Trie::no_value) continue;  // p50k_base leaves one out
-    std::string_view text = sorted.texts[place[id]];
-    made.sizes_[id] = static_cast<std::uint8_t>(text.size());
-    if (text.size() <= WordKey::bytes_max) made.words_.add(WordKey::of(text.data(), text.size()));
-    std::uint32_t left = sorted.left_ids[place[id]];
-    if (left == Trie::no_value) {
-      made.splits_[id] = {id, id};
-      continue;
-    }
-    Trie::Step step{made.trie_.root(), Trie::no_value};
-    for (char byte : text.substr(made.sizes_[left]))
-      if (!made.trie_.step(step.base, static_cast<unsigned char>(byte), step)) return fail(Fault::internal, "a part of a token is no token");
-    made.splits_[id] = {left, step.value};
-    made.pairs_.add(left, step.value, id);
+  made.add_words(sorted.texts, sorted.ids);
+  for (std::size_t i = 0; i < sorted.ids.size(); ++i) {
+    std::uint32_t id = sorted.ids[i], left = sorted.left_ids[i], right = sorted.right_ids[i];
+    made.sizes_[id] = static_cast<std::uint8_t>(sorted.texts[i].size());
+    bool single = left == Trie::no_value;
+    if (!single && (left >= id || right >= id)) return fail(Fault::internal, "a token is older than its parts");
+    made.splits_[id] = single ? Split{id, id} : Split{left, right};
+    if (i + ahead < sorted.ids.size()) made.pairs_.prefetch(sorted.left_ids[i + ahead], sorted.right_ids[i + ahead]);
+    if (!single) made.pairs_.add(left, right, id);
   }
   return made;
+}
+
+// In the order of the ids, that is the most frequent first.
+void Vocabulary::add_words(std::span<const std::string_view> texts, std::span<const std::uint32_t> ids) {
+  std::vector<WordKey> keys(count());
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    if (texts[i].size() <= WordKey::bytes_max) keys[ids[i]] = WordKey::of(texts[i].data(), texts[i].size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (i + ahead < keys.size()) words_.prefetch(keys[i + ahead].hash());
+    if (keys[i] != WordKey{}) words_.add(keys[i]);
+  }
 }
 
 // Undoes the merges at the seam, the youngest first: if at some step a merge across the seam would have been older than the one that was

@@ -3,6 +3,7 @@
 // merges that are possible, the one with the smaller id is made first. Never changes afterwards: all threads use one.
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -30,6 +31,8 @@ class Vocabulary {
 
  private:
   explicit Vocabulary(std::size_t count) : words_(count), pairs_(count), sizes_(count), splits_(count) {}
+
+  void add_words(std::span<const std::string_view> texts, std::span<const std::uint32_t> ids);
 
   // A token's last merge; of a single byte: twice itself.
   struct Split {

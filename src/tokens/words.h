@@ -9,6 +9,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 #include <vector>
 
 namespace tollgate {
@@ -37,6 +38,7 @@ struct alignas(16) WordKey {
     Wide product = static_cast<Wide>(low ^ 0x9E3779B97F4A7C15u) * (high ^ 0xD1B54A32D192ED03u);
     return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
   }
+  std::string_view text() const { return {reinterpret_cast<const char*>(this), high >> 56}; }
   friend bool operator==(const WordKey&, const WordKey&) = default;
 };
 

