@@ -77,10 +77,15 @@ class Batch {
     if (count_ == words_.size()) finish();
   }
   void finish() {
+    std::size_t unknown = 0;
     for (std::size_t i = 0; i < count_; ++i) {
       const Word& word = words_[i];
-      tokens_ += vocabulary_.is_token(word.key, word.hash) ? 1 : merged(word);
+      if (vocabulary_.is_token(word.key, word.hash)) continue;
+      memory_.prefetch(word.hash);
+      words_[unknown++] = word;
     }
+    tokens_ += static_cast<std::int64_t>(count_ - unknown);
+    for (std::size_t i = 0; i < unknown; ++i) tokens_ += merged(words_[i]);
     count_ = 0;
   }
   std::int64_t tokens() const { return tokens_; }

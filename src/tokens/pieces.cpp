@@ -9,7 +9,7 @@ class Eyes {
   Eyes(const char* end, bool& valid) : end_(end), valid_(valid) {}
   Character see(const char* at) const {
     Character found = character(at, end_);
-    valid_ = valid_ && found.valid;
+    if (!found.valid) [[unlikely]] valid_ = false;
     return found;
   }
   template <class Wanted>

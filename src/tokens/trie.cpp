@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <vector>
 
 namespace tollgate {
 namespace {
@@ -21,7 +22,7 @@ void clear(Bits& bits, std::uint32_t i) { bits[i / 64] &= ~(std::uint64_t{1} << 
 // of the older ones.
 class Places {
  public:
-  explicit Places(std::vector<std::uint64_t>& cells) : cells_(cells) { add_block(), young_.clear(); }  // base 0 is of those without children
+  explicit Places(HugeVector<std::uint64_t>& cells) : cells_(cells) { add_block(), young_.clear(); }  // base 0 is of those without children
 
   std::uint32_t take(std::span<const unsigned char> bytes) {
     for (; bytes.size() == 1 && !old_.empty(); old_.pop_back())
@@ -65,9 +66,13 @@ class Places {
     return block.start + base;
   }
 
-  std::vector<std::uint64_t>& cells_;
+  HugeVector<std::uint64_t>& cells_;
   std::vector<Block> young_, old_;
 };
+
+std::size_t shared_prefix(std::string_view a, std::string_view b) {
+  return static_cast<std::size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
+}
 
 // A run of the sorted strings that share their first `depth` bytes, and the cell that stands for these.
 struct Range {
@@ -77,7 +82,9 @@ struct Range {
 }  // namespace
 
 void Trie::build(std::span<const std::string_view> sorted, std::span<const std::uint32_t> values) {
-  cells_.clear();
+  std::size_t prefixes = 0;  // one cell each, and a few holes
+  for (std::size_t i = 0; i < sorted.size(); ++i) prefixes += sorted[i].size() - (i == 0 ? 0 : shared_prefix(sorted[i - 1], sorted[i]));
+  cells_.reserve(prefixes + prefixes / 32 + 4 * block_size);
   Places places(cells_);
   std::vector<Range> waiting = {{0, static_cast<std::uint32_t>(sorted.size()), 0, 0}};
   std::vector<unsigned char> bytes;
@@ -101,7 +108,6 @@ void Trie::build(std::span<const std::string_view> sorted, std::span<const std::
       waiting.push_back({starts[i], starts[i + 1], range.depth + 1, base ^ bytes[i]});
     }
   }
-  cells_.shrink_to_fit();
 }
 
 }  // namespace tollgate

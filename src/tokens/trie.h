@@ -8,7 +8,8 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
-#include <vector>
+
+#include "tokens/huge_pages.h"
 
 namespace tollgate {
 
@@ -35,7 +36,7 @@ class Trie {
   }
 
  private:
-  std::vector<std::uint64_t> cells_;  // base 32 bits, value 20, three unused, used 1, byte 8
+  HugeVector<std::uint64_t> cells_;  // base 32 bits, value 20, three unused, used 1, byte 8
   std::uint32_t root_ = 0;
 };
 

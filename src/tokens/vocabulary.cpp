@@ -7,6 +7,7 @@ namespace tollgate {
 namespace {
 
 constexpr std::string_view magic = "TGTOKS01";
+constexpr std::uint32_t byte_count = 256;  // tokens of a single byte; they have the first ids
 constexpr std::size_t head_bytes = 16, bytes_per_token = 9;
 constexpr std::size_t ahead = 24;  // memory is asked for this many tokens before it is needed
 
@@ -67,7 +68,7 @@ Result<Vocabulary> Vocabulary::read(std::string_view file, std::uint32_t limit) 
     std::uint32_t id = sorted.ids[i], left = sorted.left_ids[i], right = sorted.right_ids[i];
     made.sizes_[id] = static_cast<std::uint8_t>(sorted.texts[i].size());
     bool single = left == Trie::no_value;
-    if (!single && (left >= id || right >= id)) return fail(Fault::internal, "a token is older than its parts");
+    if (single != (id < byte_count) || (!single && (left >= id || right >= id))) return fail(Fault::internal, "a token is older than its parts");
     made.splits_[id] = single ? Split{id, id} : Split{left, right};
     if (i + ahead < sorted.ids.size()) made.pairs_.prefetch(sorted.left_ids[i + ahead], sorted.right_ids[i + ahead]);
     if (!single) made.pairs_.add(left, right, id);
@@ -90,23 +91,17 @@ void Vocabulary::add_words(std::span<const std::string_view> texts, std::span<co
 // made there, it would have come first. Source: github.com/github/rust-gems, crates/bpe (is_valid_token_pair), MIT.
 bool Vocabulary::stay_apart(std::uint32_t left, std::uint32_t right) const {
   std::uint32_t limit = Pairs::none;
-  for (;;) {
-    if (pairs_.find(left, right) < limit) return false;
+  while (pairs_.find(left, right) >= limit) {
     bool left_is_younger = left > right;
-    for (int side = 0;; ++side) {
-      if (side == 2) return true;  // two single bytes
-      if (left_is_younger) {
-        limit = left;
-        left = splits_[left].right;
-        if (left != limit) break;
-      } else {
-        limit = right + 1;
-        right = splits_[right].left;
-        if (right + 1 != limit) break;
-      }
-      left_is_younger = !left_is_younger;
-    }
+    std::uint32_t younger = left_is_younger ? left : right;
+    if (younger < byte_count) return true;
+    Split parts = splits_[younger];
+    // Of two merges to the same token the one further left comes first.
+    limit = left_is_younger ? younger : younger + 1;
+    left = left_is_younger ? parts.right : left;
+    right = left_is_younger ? right : parts.left;
   }
+  return false;
 }
 
 }  // namespace tollgate

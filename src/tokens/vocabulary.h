@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "tokens/huge_pages.h"
 #include "tokens/pairs.h"
 #include "tokens/trie.h"
 #include "tokens/words.h"
@@ -34,7 +35,7 @@ class Vocabulary {
 
   void add_words(std::span<const std::string_view> texts, std::span<const std::uint32_t> ids);
 
-  // A token's last merge; of a single byte: twice itself.
+  // A token's last merge; nothing for a single byte.
   struct Split {
     std::uint32_t left, right;
   };
@@ -43,7 +44,7 @@ class Vocabulary {
   Pairs pairs_;
   Trie trie_;
   std::vector<std::uint8_t> sizes_;
-  std::vector<Split> splits_;
+  HugeVector<Split> splits_;
 };
 
 }  // namespace tollgate

@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tokens/huge_pages.h"
+
 namespace tollgate {
 
 // Up to 15 bytes, then zeroes, then the length.
@@ -78,7 +80,7 @@ class Words {
   std::size_t next(std::size_t i) const { return (i + 1) & (buckets_.size() - 1); }
 
   int shift_;
-  std::vector<Bucket> buckets_;
+  HugeVector<Bucket> buckets_;
   std::vector<std::uint64_t> full_;
 };
 
