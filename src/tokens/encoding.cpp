@@ -182,6 +182,17 @@ std::int64_t Encoding::count_json(std::string_view raw) const {
   return sum;
 }
 
+std::size_t Encoding::piece_size(std::string_view utf8) const {
+  const char *at = utf8.data(), *end = at + utf8.size();
+  bool valid = true;
+  switch (splitting_) {
+    case Splitting::o200k: return static_cast<std::size_t>(piece_end<Splitting::o200k>(at, end, valid) - at);
+    case Splitting::cl100k: return static_cast<std::size_t>(piece_end<Splitting::cl100k>(at, end, valid) - at);
+    case Splitting::p50k: break;
+  }
+  return static_cast<std::size_t>(piece_end<Splitting::p50k>(at, end, valid) - at);
+}
+
 std::vector<std::uint32_t> Encoding::encode(std::string_view utf8) const {
   std::string text(3 * utf8.size(), '\0');
   text.resize(repair(utf8, text.data()));

@@ -39,6 +39,8 @@ class Encoding {
   // Of what stands between the quotes of a JSON string, escapes included: the count of the text that they mean. A broken escape counts as
   // it stands: JSON is to be checked before.
   std::int64_t count_json(std::string_view raw) const;
+  // How many bytes its first piece has: what is merged for itself. REQUIRES: valid UTF-8, not empty.
+  std::size_t piece_size(std::string_view utf8) const;
   // The tokens themselves; for tests, slow.
   std::vector<std::uint32_t> encode(std::string_view utf8) const;
 

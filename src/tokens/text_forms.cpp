@@ -87,6 +87,15 @@ std::size_t unescape(std::string_view raw, char* out) {
   return static_cast<std::size_t>(out - begin);
 }
 
+bool is_utf8(std::string_view text) {
+  for (const char *at = text.data(), *end = at + text.size(); at < end;) {
+    Character next = character(at, end);
+    if (!next.valid) return false;
+    at += next.size;
+  }
+  return true;
+}
+
 std::size_t repair(std::string_view text, char* out) {
   char* begin = out;
   for (const char *at = text.data(), *end = at + text.size(); at < end;) {

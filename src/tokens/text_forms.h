@@ -17,6 +17,8 @@ std::size_t cut_of(std::string_view text, TextForm form, std::size_t at_most);
 // becomes U+FFFD.
 std::size_t unescape(std::string_view raw, char* out);
 
+bool is_utf8(std::string_view text);
+
 // Writes U+FFFD for each maximal subpart that is no UTF-8; gives the bytes written, at most three times text.size().
 std::size_t repair(std::string_view text, char* out);
 
