@@ -17,7 +17,6 @@ constexpr Family families[] = {
     {"gpt-4.1", o200k_base},
     {"gpt-4.5", o200k_base},
     {"gpt-5", o200k_base},
-    {"gpt-6", o200k_base},
     {"gpt-oss", o200k_base},
     {"gpt-audio", o200k_base},
     {"gpt-realtime", o200k_base},
@@ -35,7 +34,9 @@ constexpr Family families[] = {
     {"babbage-002", cl100k_base},
     {"text-davinci-003", p50k_base},
     {"text-davinci-002", p50k_base},
+    {"code-search-", r50k_base},
     {"code-", p50k_base},
+    {"davinci-codex", p50k_base},
     {"text-davinci-001", r50k_base},
     {"text-curie-001", r50k_base},
     {"text-babbage-001", r50k_base},
@@ -44,6 +45,8 @@ constexpr Family families[] = {
     {"curie", r50k_base},
     {"babbage", r50k_base},
     {"ada", r50k_base},
+    {"gpt2", r50k_base},
+    {"gpt-2", r50k_base},
 };
 
 // "ada" is a model and not the head of another's name: after a prefix that ends in a letter or digit comes no further one of its kind.

@@ -6,6 +6,7 @@
 //   encoding_of("ft:gpt-3.5-turbo:acme::7p4l")  cl100k_base: a fine-tuned model has its base's
 //   encoding_of("claude-sonnet-4-5")            none: an estimate (tokens/estimator.h)
 //
+// gpt-6 has none either: nothing that was published says which encoding it has.
 // Source: github.com/openai/tiktoken 0.14.0, tiktoken/model.py, read 2026-11-29.
 
 #include <cstdint>
@@ -18,7 +19,7 @@ namespace tollgate {
 
 std::optional<EncodingId> encoding_of(std::string_view model);
 
-// What is left of a model's name without the provider before it, a fine-tuning's frame and the sign of its case: gpt-4o for FT:GPT-4o:x.
+// What is left of a model's name without the provider before it and a fine-tuning's frame, in lower case: gpt-4o for FT:GPT-4o:x.
 // At most 64 bytes of it.
 struct ModelName {
   explicit ModelName(std::string_view model);
