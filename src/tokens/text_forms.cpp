@@ -75,6 +75,12 @@ std::size_t cut_of(std::string_view text, TextForm form, std::size_t at_most) {
   return text.size();
 }
 
+Escape unescape_one(std::string_view raw, char* out) {
+  char* end = out;
+  std::size_t read = read_escape(raw, end);
+  return {read, static_cast<std::size_t>(end - out)};
+}
+
 std::size_t unescape(std::string_view raw, char* out) {
   char* begin = out;
   while (!raw.empty()) {

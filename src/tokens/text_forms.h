@@ -13,6 +13,12 @@ enum class TextForm : unsigned char { plain, json };
 // `at_most`; where there is none, the first behind it; where there is none either, the end. Never 0.
 std::size_t cut_of(std::string_view text, TextForm form, std::size_t at_most);
 
+// What one escape is read and written as; `raw` begins with its backslash. Writes at most 4 bytes.
+struct Escape {
+  std::size_t read, written;
+};
+Escape unescape_one(std::string_view raw, char* out);
+
 // Writes what a JSON string's inside means; gives the bytes written, at most raw.size(). A broken escape stays as it is, a lone surrogate
 // becomes U+FFFD.
 std::size_t unescape(std::string_view raw, char* out);
