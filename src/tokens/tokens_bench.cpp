@@ -1,7 +1,7 @@
 // What counting costs, one thread, CPU time. Without arguments, from the repository's root: texts made of docs/ and src/, and the worst cases.
 // With arguments ENCODING FILE: the texts of a file (a length of four bytes, then the text), for bench/tokens.py; prints one line of JSON.
 //
-//   cold  each text once, after 8 MiB of other memory have been walked over
+//   cold  each text once, after 8 MiB of other memory have been walked over; half of the texts have been counted before, and are not measured
 //   warm  all texts, the median of five passes
 #include <fmt/format.h>
 
@@ -11,10 +11,12 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "tokens/encoding.h"
+#include "tokens/message_cache.h"
 
 using namespace tollgate;
 
@@ -37,9 +39,12 @@ struct Result {
   std::int64_t tokens = 0, cold_ns = 0, warm_ns = 0;
 };
 
-Result measure(const Encoding& encoding, const Texts& texts) {
+// The first half of the texts is counted before, so that the program is in use.
+Result measure(const Encoding& encoding, Texts texts) {
   Result result;
   encoding.count("one");
+  for (std::size_t i = 0; i < texts.size() / 2; ++i) encoding.count(texts[i]);
+  texts.erase(texts.begin(), texts.begin() + static_cast<std::ptrdiff_t>(texts.size() / 2));
   for (const std::string& text : texts) {
     forget_caches();
     std::int64_t before = cpu_ns();
@@ -96,10 +101,30 @@ std::string letters(std::size_t size) {
 void print(std::string_view name, const Texts& texts, const Encoding& encoding, double& prose) {
   Result result = measure(encoding, texts);
   double bytes = 0;
-  for (const std::string& text : texts) bytes += static_cast<double>(text.size());
+  for (const std::string& text : std::span(texts).subspan(texts.size() / 2)) bytes += static_cast<double>(text.size());
   double cold = static_cast<double>(result.cold_ns) / bytes, warm = static_cast<double>(result.warm_ns) / bytes;
   if (prose == 0) prose = warm;
   fmt::print("| {} | {:.0f} | {:.2f} | {:.2f} | {:.0f} | {:.2f} |\n", name, bytes / 1024, bytes / static_cast<double>(result.tokens), cold, 1000 / warm, warm / prose);
+}
+
+// A conversation of 128 KiB in 32 messages, counted again and again, as each turn has it.
+void print_history(const Encoding& encoding) {
+  MessageHash hash = MessageHash::random();
+  std::string text = all_of("docs", ".md");
+  Texts messages;
+  for (std::size_t i = 0; i < 32 && (i + 1) * 4096 <= text.size(); ++i) messages.push_back(text.substr(i * 4096, 4096));
+  std::vector<std::int64_t> first, again;
+  for (int round = 0; round < 21; ++round) {
+    MessageCache cache(hash, 1024);
+    for (auto* took : {&first, &again}) {
+      std::int64_t before = cpu_ns(), tokens = 0;
+      for (const std::string& message : messages) tokens += cache.count(encoding, message, TextForm::plain);
+      took->push_back(cpu_ns() - before);
+    }
+  }
+  for (auto* took : {&first, &again}) std::nth_element(took->begin(), took->begin() + 10, took->end());
+  fmt::print("\nhistory of {} KiB: first {:.0f} us, again {:.1f} us, {:.0f} times less\n", messages.size() * 4, static_cast<double>(first[10]) / 1000, static_cast<double>(again[10]) / 1000,
+             static_cast<double>(first[10]) / static_cast<double>(again[10]));
 }
 
 int measure_file(const std::string& name, const std::string& path) {
@@ -132,5 +157,6 @@ int main(int count, char** arguments) {
     for (auto [name, unit] : {std::pair{"a", "a"}, {"_", "_"}, {"space", " "}, {"line end", "\n"}, {"!?", "!?"}, {"Chinese sign", "的"}, {"Chinese", "我们的人民在这里生活"}, {"emoji", "😀"}, {"ab", "ab"}})
       print(fmt::format("1 MiB of {}", name), {repeated(unit, mebibyte)}, encoding, prose);
     print("1 MiB of letters", {letters(mebibyte)}, encoding, prose);
+    print_history(encoding);
   }
 }
