@@ -10,6 +10,7 @@
 #include "tokens/shipped.h"
 #include "tokens/short_words.h"
 #include "tokens/text_forms.h"
+#include "tokens/unknown_words.h"
 #include "tokens/word_memory.h"
 
 namespace tollgate {
@@ -67,28 +68,20 @@ WordMemory& memory_of(EncodingId id) {
 // Words on their way to be looked up. They are looked up together, so that memory is waited for once and not for each.
 class Batch {
  public:
-  Batch(const Vocabulary& vocabulary, WordMemory& memory) : vocabulary_(vocabulary), memory_(memory) {}
+  Batch(const Vocabulary& vocabulary, WordMemory& memory) : vocabulary_(vocabulary), memory_(memory), unknown_(vocabulary, memory) {}
 
   void add(const char* at, std::size_t size) {
     Word& word = words_[count_++];
     word.key = WordKey::padded(at, size);
     word.hash = word.key.hash();
     vocabulary_.words().prefetch(word.hash);
-    if (count_ == words_.size()) finish();
+    if (count_ == words_.size()) look_up();
   }
-  void finish() {
-    std::size_t unknown = 0;
-    for (std::size_t i = 0; i < count_; ++i) {
-      const Word& word = words_[i];
-      if (vocabulary_.is_token(word.key, word.hash)) continue;
-      memory_.prefetch(word.hash);
-      words_[unknown++] = word;
-    }
-    tokens_ += static_cast<std::int64_t>(count_ - unknown);
-    for (std::size_t i = 0; i < unknown; ++i) tokens_ += merged(words_[i]);
-    count_ = 0;
+  std::int64_t finish() {
+    look_up();
+    unknown_.finish();
+    return tokens_ + unknown_.tokens();
   }
-  std::int64_t tokens() const { return tokens_; }
 
  private:
   struct Word {
@@ -96,15 +89,26 @@ class Batch {
     std::uint64_t hash;
   };
 
-  std::int64_t merged(const Word& word) {
-    if (int known = memory_.find(word.key, word.hash); known != 0) return known;
-    std::int64_t count = merged_count(vocabulary_, word.key.text());
-    memory_.put(word.key, word.hash, static_cast<int>(count));
-    return count;
+  void look_up() {
+    std::size_t others = 0;
+    for (std::size_t i = 0; i < count_; ++i) {
+      const Word& word = words_[i];
+      if (vocabulary_.is_token(word.key, word.hash)) continue;
+      memory_.prefetch(word.hash);
+      words_[others++] = word;
+    }
+    tokens_ += static_cast<std::int64_t>(count_ - others);
+    for (std::size_t i = 0; i < others; ++i) {
+      int known = memory_.find(words_[i].key, words_[i].hash);
+      if (known == 0) unknown_.add(words_[i].key, words_[i].hash);
+      tokens_ += known;
+    }
+    count_ = 0;
   }
 
   const Vocabulary& vocabulary_;
   WordMemory& memory_;
+  UnknownWords unknown_;
   std::array<Word, 32> words_;
   std::size_t count_ = 0;
   std::int64_t tokens_ = 0;
@@ -141,8 +145,8 @@ std::optional<std::int64_t> Encoding::count_as(std::string_view utf8) const {
     if (size <= WordKey::bytes_max) words.add(at, size);
     else count += merged_count(vocabulary_, {at, size});
   });
-  words.finish();
-  return valid ? std::optional(count + words.tokens()) : std::nullopt;
+  count += words.finish();
+  return valid ? std::optional(count) : std::nullopt;
 }
 
 std::optional<std::int64_t> Encoding::count_valid(std::string_view utf8) const {

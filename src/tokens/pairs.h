@@ -25,8 +25,8 @@ class Pairs {
   }
   void prefetch(std::uint32_t left, std::uint32_t right) const {
     std::uint64_t hash = hash_of(left, right);
-    __builtin_prefetch(&seen_[hash >> (shift_ + 3)], 1);
-    __builtin_prefetch(&cells_[place(hash)], 1);
+    __builtin_prefetch(&seen_[hash >> (shift_ + 3)]);
+    __builtin_prefetch(&cells_[place(hash)]);
   }
   std::uint32_t find(std::uint32_t left, std::uint32_t right) const {
     std::uint64_t hash = hash_of(left, right);

@@ -7,7 +7,6 @@ namespace tollgate {
 namespace {
 
 constexpr std::string_view magic = "TGTOKS01";
-constexpr std::uint32_t byte_count = 256;  // tokens of a single byte; they have the first ids
 constexpr std::size_t head_bytes = 16, bytes_per_token = 9;
 constexpr std::size_t ahead = 24;  // memory is asked for this many tokens before it is needed
 
@@ -69,6 +68,8 @@ Result<Vocabulary> Vocabulary::read(std::string_view file, std::uint32_t limit) 
     made.sizes_[id] = static_cast<std::uint8_t>(sorted.texts[i].size());
     bool single = left == Trie::no_value;
     if (single != (id < byte_count) || (!single && (left >= id || right >= id))) return fail(Fault::internal, "a token is older than its parts");
+    if (single) made.byte_ids_[static_cast<unsigned char>(sorted.texts[i][0])] = id;
+    else if (sorted.texts[i].size() == 2) made.byte_pairs_[byte_pair(sorted.texts[i][0], sorted.texts[i][1])] = id;
     made.splits_[id] = single ? Split{id, id} : Split{left, right};
     if (i + ahead < sorted.ids.size()) made.pairs_.prefetch(sorted.left_ids[i + ahead], sorted.right_ids[i + ahead]);
     if (!single) made.pairs_.add(left, right, id);
