@@ -17,6 +17,15 @@ constexpr auto no_bound = std::numeric_limits<std::int64_t>::max();
 Merging::Merging(const Vocabulary& vocabulary, std::string_view piece, std::span<std::uint32_t> ids, std::span<std::uint64_t> open)
     : vocabulary_(vocabulary), piece_(piece), ids_(ids), open_(open), word_mask_(open.size() - 1), id_mask_(ids.size() - 1), size_max_(token_max) {
   open_ahead();
+  if (piece_.size() >= long_piece) known_.fill(0);
+}
+
+bool Merging::stay_apart(std::uint32_t left, std::uint32_t right) {
+  if (piece_.size() < long_piece) return vocabulary_.stay_apart(left, right);
+  std::uint64_t key = std::uint64_t{left} << 22 | std::uint64_t{right} << 2 | 2;
+  std::uint64_t& known = known_[(key * 0x9E3779B97F4A7C15u) >> (64 - std::countr_zero(known_pairs))];
+  if ((known | 1) != (key | 1)) known = key | (vocabulary_.stay_apart(left, right) ? 1 : 0);
+  return (known & 1) != 0;
 }
 
 void Merging::run(std::int64_t steps_max) {
@@ -38,7 +47,7 @@ void Merging::step() {
   std::uint32_t last = count_ > 0 ? ids_[static_cast<std::size_t>(count_ - 1) & id_mask_] : 0;
   while (count-- > 0) {
     std::size_t end = at_ + sizes[count];
-    if (is_open(end) && (count_ == 0 || vocabulary_.stay_apart(last, found[count]))) return take(found[count], end);
+    if (is_open(end) && (count_ == 0 || stay_apart(last, found[count]))) return take(found[count], end);
   }
   take_back(last);
 }

@@ -9,6 +9,7 @@
 // Memory is a ring: of what lies more than `window` bytes back nothing is kept. Should a choice have to be taken back from beyond it (none
 // has been seen), `stuck` says so and the piece is to be merged again with a window that holds all of it.
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -35,6 +36,7 @@ class Merging {
 
  private:
   void step();
+  bool stay_apart(std::uint32_t left, std::uint32_t right);
   bool is_open(std::size_t at) const { return (open_[at / 64 & word_mask_] >> (at % 64) & 1) != 0; }
   void take(std::uint32_t token, std::size_t end);
   void take_back(std::uint32_t last);
@@ -49,6 +51,9 @@ class Merging {
   std::size_t size_max_;             // the next token is at most this long
   std::int64_t count_ = 0;
   bool stuck_ = false;
+  // Answers about pairs, for what is repeated: left 20 bits, right 20, a bit that it is known, the answer.
+  static constexpr std::size_t known_pairs = 512, long_piece = 1024;
+  std::array<std::uint64_t, known_pairs> known_;
 };
 
 // The whole piece at once. Small pieces take no memory but the stack; so do large ones, unless `stuck`.
