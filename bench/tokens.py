@@ -31,6 +31,7 @@ TEXTS_MAX = 120
 MEBIBYTE = 1 << 20
 LONG = {"1 MiB of a": "a", "1 MiB of _": "_", "1 MiB of space": " ", "1 MiB of Chinese": "我们的人民在这里生活"}
 RUN_LIMIT_S = 600
+FACTS = ("processor", "memory_gib", "kernel", "compiler", "commit")
 
 
 def build_peers():
@@ -84,7 +85,7 @@ def table(results, rounds):
                 cold, warm = (statistics.median(one[way] for one in theirs) for way in ("cold", "warm"))
                 lines.append(f"| {case} | {program} | {cold:.2f} | {ratio[0]:.1f} | {warm:.2f} | {ratio[1]:.1f} | {theirs[0]['tokens']:,} |")
         lines.append("")
-    facts = "\n".join(f"- {key}: {value}" for key, value in machine().items())
+    facts = "\n".join(f"- {key}: {value}" for key, value in machine().items() if key in FACTS)
     return f"{rounds} rounds in changing order, medians; ratios are medians of the ratios within a round. Cold: after 8 MiB of other memory.\n\n{facts}\n- crates: tiktoken-rs 0.12.1, bpe-openai 0.3.2\n\n" + "\n".join(lines)
 
 
