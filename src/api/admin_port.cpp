@@ -14,7 +14,7 @@
 namespace tollgate {
 namespace {
 
-enum Action { page, metrics, live, ready, reload, targets, limits, explain, usage, requests, request };
+enum Action { page, metrics, live, ready, reload, targets, limits, explain, count, usage, requests, request };
 
 constexpr RouteRow table[] = {
     {"GET", "/", page},
@@ -25,6 +25,7 @@ constexpr RouteRow table[] = {
     {"GET", "/api/v1/targets", targets},
     {"GET", "/api/v1/limits/state", limits},
     {"POST", "/api/v1/explain", explain},
+    {"POST", "/api/v1/count", count},
     {"GET", "/api/v1/usage", usage},
     {"GET", "/api/v1/requests", requests},
     {"GET", "/api/v1/requests/*", request},
@@ -118,9 +119,9 @@ Task<void> AdminPort::serve_answer(http::ServerExchange& exchange, Result<AdminA
   co_await serve_text(exchange, answer->content_type, std::move(answer->body));
 }
 
-Task<void> AdminPort::serve_explanation(http::ServerExchange& exchange) {
+Task<void> AdminPort::serve_question(http::ServerExchange& exchange, const std::function<Result<std::string>(std::string_view body)>& ask) {
   auto body = co_await exchange.whole_body(question_bytes_max);
-  Result<std::string> told = body ? doors_.explain(*body) : Result<std::string>(std::unexpected(body.error()));
+  Result<std::string> told = body ? ask(*body) : Result<std::string>(std::unexpected(body.error()));
   if (!told) co_return co_await reply_error(exchange, told.error(), fresh_id(), nullptr);
   co_await reply_json(exchange, 200, *told);
 }
@@ -149,7 +150,8 @@ Task<void> AdminPort::serve(http::ServerExchange& exchange) {
     case usage: co_return co_await serve_answer(exchange, doors_.usage(found->query));
     case requests: co_return co_await serve_answer(exchange, doors_.requests(found->query));
     case request: co_return co_await serve_answer(exchange, doors_.request(found->rest));
-    case explain: co_return co_await serve_explanation(exchange);
+    case explain: co_return co_await serve_question(exchange, doors_.explain);
+    case count: co_return co_await serve_question(exchange, doors_.count);
     case limits: co_return co_await serve_text(exchange, "application/json", doors_.limits());
     case targets: co_return co_await serve_text(exchange, "application/json", doors_.targets());
   }

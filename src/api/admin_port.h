@@ -39,6 +39,7 @@ class AdminPort final : public http::Handler {
     std::function<std::string()> targets;         // JSON
     std::function<std::string()> limits;          // JSON
     std::function<Result<std::string>(std::string_view body)> explain{};  // JSON to JSON
+    std::function<Result<std::string>(std::string_view body)> count{};    // likewise
     std::function<Result<AdminAnswer>(std::string_view query)> usage{}, requests{};
     std::function<Result<AdminAnswer>(std::string_view id)> request{};
   };
@@ -53,7 +54,7 @@ class AdminPort final : public http::Handler {
   RequestId fresh_id() { return ids_.next(reactor_.wall(), reactor_.random().next()); }
   Task<void> serve_text(http::ServerExchange& exchange, std::string_view type, std::string text);
   Task<void> ask_for_token(http::ServerExchange& exchange);
-  Task<void> serve_explanation(http::ServerExchange& exchange);
+  Task<void> serve_question(http::ServerExchange& exchange, const std::function<Result<std::string>(std::string_view body)>& ask);
   Task<void> serve_answer(http::ServerExchange& exchange, Result<AdminAnswer> answer);
   Task<void> serve_reload(http::ServerExchange& exchange);
 

@@ -3,7 +3,7 @@
 #include "api/error_reply.h"
 #include "api/health.h"
 #include "api/http_incoming.h"
-#include "gateway/attempts/meter.h"
+#include "gateway/counted_input.h"
 #include "gateway/steps/identify.h"
 #include "identity/authorize.h"
 
@@ -15,9 +15,11 @@ Task<Result<Tokens>> count(HttpIncoming& incoming, const Snapshot& snapshot, Wal
   TG_CO_TRY(body, co_await incoming.body());
   TG_CO_TRY(call, door.dialect->view({.operation = door.operation, .body = body, .path_model = door.path_model}));
   TG_CO_TRY_VOID(check_model(*key, call.model));
-  if (snapshot.routes.find(call.model) == nullptr)
-    co_return fail(Fault::model_not_found, "there is no model of this name", "model");
-  co_return estimated_tokens(call.input_bound.count);
+  const Route* route = snapshot.routes.find(call.model);
+  if (route == nullptr) co_return fail(Fault::model_not_found, "there is no model of this name", "model");
+  const Target& first = *route->targets.front();
+  std::string_view model = first.model.empty() ? std::string_view(call.model) : std::string_view(first.model);
+  co_return count_prompt(call, model, snapshot.facts[first.index].calibration.get()).tokens;
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "app/past_calls.h"
 #include "app/server_limits.h"
 #include "app/targets_list.h"
+#include "app/token_counts.h"
 #include "crypto/random.h"
 #include "gateway/explanation.h"
 #include "storage/sqlite/queries.h"
@@ -153,6 +154,7 @@ Result<void> House::open_admin() {
                  .targets = [this] { return targets_json(*snapshot(), clock_.now(), clock_.wall()); },
                  .limits = [this] { return limits_json(*snapshot(), clock_.wall()); },
                  .explain = [this](std::string_view body) { return explained(body); },
+                 .count = token_counts,
                  .usage = [this](std::string_view query) { return ask_ledger(usage_answer, query); },
                  .requests = [this](std::string_view query) { return ask_ledger(requests_answer, query); },
                  .request = [this](std::string_view id) { return ask_ledger(request_answer, id); }});

@@ -10,6 +10,8 @@
 #include "net/tls_client.h"
 #include "providers/token_grant.h"
 #include "providers/types.h"
+#include "tokens/encoding.h"
+#include "tokens/families.h"
 
 namespace tollgate {
 namespace {
@@ -239,6 +241,15 @@ Result<std::vector<Upstream>> SnapshotBuilder::build_upstreams(const Config& con
   return upstreams;
 }
 
+namespace {
+
+bool has_limits(const Config& config) {
+  return config.limits.begin() != config.limits.end() ||
+         std::any_of(config.keys.begin(), config.keys.end(), [](const auto& key) { return !key.value.limits.empty(); });
+}
+
+}  // namespace
+
 Result<void> SnapshotBuilder::add_target(const Config& config, const std::vector<Upstream>& upstreams,
                                          const TargetConfig& wanted, Route& route, Snapshot& snapshot) const {
   const ProviderConfig& provider = *config.providers.find(wanted.provider);
@@ -252,6 +263,8 @@ Result<void> SnapshotBuilder::add_target(const Config& config, const std::vector
   target.capable = wanted.tier == ModelTier::capable;
   target.max_in_flight = wanted.max_in_flight.value_or(0);
   target.adaptive = wanted.adaptive;
+  // An encoding's tables take some time to make: not while calls wait.
+  if (auto encoding = encoding_of(wanted.model); encoding && has_limits(config)) static_cast<void>(Encoding::of(*encoding));
   target.health = sources_.health.target(wanted.provider, wanted.model);
   target.timeouts = {provider.timeouts.connect, provider.timeouts.first_token, provider.timeouts.idle,
                      provider.timeouts.total};
@@ -285,6 +298,7 @@ Result<void> SnapshotBuilder::add_target(const Config& config, const std::vector
                             .quirks = quirks_of(provider.type),
                             .hosting = hosting,
                             .api_version = provider.api_version,
+                            .calibration = encoding_of(wanted.model) ? nullptr : std::make_shared<Calibration>(),
                             .batch_percent = type->batch_percent,
                             .forward_headers = provider.forward_headers});
   route.targets.push_back(&target);

@@ -81,6 +81,8 @@ void Exchange::reset() {
   open_model = {};
   elsewhere = Duration(0);
   elsewhere_until = {};
+  counted.reset();
+  counted_for = nullptr;
   reservation = {};
   money_limited = false;
   output_bound = {};

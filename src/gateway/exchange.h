@@ -52,6 +52,15 @@ struct Try {
   void reset();
 };
 
+// Tokens of a call's input, at one target.
+struct InputCount {
+  Tokens tokens{};              // to show, and to bill where nobody reports any
+  Tokens bound{};               // to reserve: it is not more
+  bool exact = false;
+  std::int64_t estimated = 0;   // by the estimator alone, before its corrections; 0: it was not asked
+  bool only_text = false;       // where it was
+};
+
 struct Exchange {
   // From the door.
   Incoming* incoming = nullptr;
@@ -81,6 +90,8 @@ struct Exchange {
   std::string_view open_model;         // the provider's name of the model, where an open route leaves it to the caller
   std::array<Try, 2> tries;            // the second one of hedged calls
   Try* shown = &tries[0];              // whose answer the client gets
+  std::optional<InputCount> counted;   // of the input, at the target of
+  const TargetFacts* counted_for = nullptr;
   Reservation reservation;
   bool money_limited = false;          // a limit on money concerns it
   Tokens output_bound;                 // most that may come back, all answers together

@@ -8,6 +8,7 @@
 #include "dialects/door.h"
 #include "dialects/fields.h"
 #include "gateway/attempts/meter.h"
+#include "gateway/counted_input.h"
 #include "gateway/attempts/request_bytes.h"
 #include "gateway/steps/admit.h"
 #include "gateway/steps/choose.h"
@@ -122,7 +123,7 @@ std::optional<Error> write_worth(Writer& out, Exchange& x) {
   if (const Price* price = price_of(x, target)) {
     out.key("cost_nano_usd").begin_object().member("expected", expected_cost(x, target).nano_usd).key("worst");
     if (bound)
-      out.value(worst_case(*price, x.call.input_bound, *bound, {.images = x.call.images}).nano_usd);
+      out.value(worst_case(*price, counted_input(x, target).bound, *bound, {.images = x.call.images}).nano_usd);
     else
       out.null();
     out.member("price_id", price->id).end_object();

@@ -12,6 +12,7 @@
 #include "pricing/catalogue.h"
 #include "pricing/config.h"
 #include "routing/plan.h"
+#include "tokens/calibration.h"
 
 namespace tollgate {
 
@@ -27,6 +28,7 @@ struct TargetFacts {
   openai_chat::UsageQuirks quirks;
   Hosting hosting = Hosting::own;
   std::string api_version{};             // of azure_deployment
+  std::shared_ptr<Calibration> calibration{};  // of estimates of its input; null: its tokens are counted, or nobody learns
   int batch_percent = 100;               // of its prices, what calls of a batch cost
   std::vector<std::string> forward_headers;  // of the client, beside those that every provider gets
 };

@@ -20,7 +20,7 @@ RUN_LIMIT_S = 20
 YES, NO, MISUSE = 0, 1, 2
 KEY = re.compile(r"tg_[0-9A-Za-z]{11}_[0-9A-Za-z]{49}")
 COMMANDS = ("serve", "check", "describe", "keys", "secrets", "ledger", "mock", "version")
-LATER = ("count", "person", "audit", "import", "replay", "ledger reprice", "ledger reconcile", "ledger import")
+LATER = ("person", "audit", "import", "replay", "ledger reprice", "ledger reconcile", "ledger import")
 GOOD = """
 providers:
   openai: { type: openai, keys: { main: { secret: env:OPENAI_KEY } } }

@@ -7,6 +7,7 @@ namespace tollgate {
 
 extern const Command check_command;
 extern const Command describe_command;
+extern const Command count_command;
 extern const Command explain_command;
 extern const Command keys_command;
 extern const Command ledger_command;

@@ -36,6 +36,7 @@ constexpr DescribedEndpoint others[] = {
     {"admin", "GET", "/api/v1/requests", "admin token", "Rows, newest first: ?from=&to=&key=&team=&user=&limit=&before=ID."},
     {"admin", "GET", "/api/v1/requests/*", "admin token", "One row with its attempts."},
     {"admin", "POST", "/api/v1/explain", "admin token", "What a call would meet, without sending it: {\"key\", \"dialect\", \"body\"}."},
+    {"admin", "POST", "/api/v1/count", "admin token", "Tokens of texts or of a whole call: {\"model\", \"text\" | \"texts\" | \"body\", \"dialect\"}."},
     {"admin", "POST", "/api/v1/config/reload", "admin token", "Reads the configuration again, all or nothing."},
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "dialects/fields.h"
+#include "gateway/counted_input.h"
 
 namespace tollgate {
 namespace {
@@ -37,14 +38,15 @@ const Price* price_of(const Exchange& x, const Target& target) {
   return model == nullptr ? nullptr : &model->price_at(x.row.at);
 }
 
-Meter::Meter(const Exchange& x, const Target& target) : price_(price_of(x, target)), input_(estimated_input(x)) {}
+Meter::Meter(Exchange& x, const Target& target) : x_(&x), target_(&target), price_(price_of(x, target)) {}
 
 void Meter::measure(const std::optional<Usage>& told, std::int64_t visible, std::int64_t reasoning, AttemptRow& row) const {
   if (told) {
     row.usage = *told;
     row.usage_source = UsageSource::provider;
+    learn_input(*x_, *target_, *told);
   } else {
-    row.usage = {.input = input_, .output = estimated_tokens(visible), .reasoning = estimated_tokens(reasoning)};
+    row.usage = {.input = counted_input(*x_, *target_).tokens, .output = estimated_tokens(visible), .reasoning = estimated_tokens(reasoning)};
     row.usage_source = UsageSource::estimated;
   }
   bill(row);

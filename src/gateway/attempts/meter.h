@@ -19,7 +19,7 @@ Tokens speech_tokens(const Exchange& exchange);
 class Meter {
  public:
   // Both outlive the meter.
-  Meter(const Exchange& exchange, const Target& target);
+  Meter(Exchange& exchange, const Target& target);
 
   // Writes usage, source, cost and price into the row. `visible` and `reasoning` are bytes of output that came.
   void measure(const std::optional<Usage>& told, std::int64_t visible, std::int64_t reasoning, AttemptRow& row) const;
@@ -33,8 +33,9 @@ class Meter {
  private:
   void bill(AttemptRow& row) const;
 
+  Exchange* x_;
+  const Target* target_;
   const Price* price_;  // null: unpriced, cost 0
-  Tokens input_;
 };
 
 // What the catalogue knows of a target's model; null when nothing.

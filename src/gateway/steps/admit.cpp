@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gateway/attempts/meter.h"
+#include "gateway/counted_input.h"
 #include "gateway/settlement.h"
 #include "gateway/steps/choose.h"
 #include "limits/reservation.h"
@@ -27,7 +28,7 @@ bool any_money(const Matches& matches) {
 }
 
 // What is set aside of money for a try at this target. Only asked where a money limit applies.
-Result<Money> worst_cost(const Exchange& x, const Target& target) {
+Result<Money> worst_cost(Exchange& x, const Target& target) {
   const Price* price = price_of(x, target);
   if (price == nullptr) {
     if (x.snapshot().unpriced != Unpriced::refuse) return Money{};
@@ -36,7 +37,7 @@ Result<Money> worst_cost(const Exchange& x, const Target& target) {
   auto bound = output_bound(x, target);
   if (!bound)
     return fail(Fault::invalid_request, "a budget applies and this model has no known maximum: say max_tokens", "max_tokens");
-  return worst_case(*price, x.call.input_bound, *bound, {.images = x.call.images});
+  return worst_case(*price, counted_input(x, target).bound, *bound, {.images = x.call.images});
 }
 
 }  // namespace
@@ -66,8 +67,8 @@ std::optional<Tokens> output_bound(const Exchange& x, const Target& target) {
   return Tokens{total};
 }
 
-Result<Spent> worst_spent(const Exchange& x, const Target& target, bool money) {
-  Spent worst({}, x.call.input_bound.count, output_set_aside(x, target), 1);
+Result<Spent> worst_spent(Exchange& x, const Target& target, bool money) {
+  Spent worst({}, counted_input(x, target).bound.count, output_set_aside(x, target), 1);
   worst.at_once = 1;
   if (money) {
     TG_TRY(cost, worst_cost(x, target));

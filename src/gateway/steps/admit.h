@@ -23,6 +23,6 @@ Subject subject_of(const Exchange& exchange, const Target& target);
 // The most that may come back, all answers together; empty when nobody says.
 std::optional<Tokens> output_bound(const Exchange& exchange, const Target& target);
 // What is set aside for a try at this target; of money only where that is asked for. Errors: pricing_unavailable, invalid_request.
-Result<Spent> worst_spent(const Exchange& exchange, const Target& target, bool money);
+Result<Spent> worst_spent(Exchange& exchange, const Target& target, bool money);
 
 }  // namespace tollgate

@@ -1,0 +1,18 @@
+#pragma once
+// How many tokens a call's input has at a target: exact where the model's encoding is public and the input is text, else an estimate that
+// follows what the provider reports, between a median to show and a bound to reserve.
+
+#include "gateway/exchange.h"
+
+namespace tollgate {
+
+// Counts once for each call and kind of tokenizer; a text that this thread counted lately is known again.
+const InputCount& counted_input(Exchange& exchange, const Target& target);
+
+// The same of a body that is no call of ours. `calibration` may be null.
+InputCount count_prompt(const CallView& call, std::string_view model, const Calibration* calibration);
+
+// What the provider reported beside what was estimated.
+void learn_input(Exchange& exchange, const Target& target, const Usage& reported);
+
+}  // namespace tollgate
