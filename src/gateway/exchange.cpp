@@ -63,6 +63,7 @@ void Exchange::reset() {
   clear(row);
   claims = {};
   key = nullptr;
+  asked = {};
   clear(call);
   openai = {};
   chat.reset();
@@ -92,6 +93,8 @@ void Exchange::reset() {
   clear(retold);
   clear(previous_id);
   before.reset();
+  refused_by.clear();
+  bytes_out = 0;
   intent_written = recorded = false;
 }
 

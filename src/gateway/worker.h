@@ -8,6 +8,8 @@
 #include "async/reactor.h"
 #include "gateway/exchange.h"
 #include "gateway/provider_objects.h"
+#include "audit/stranger_bound.h"
+#include "ports/audit_sink.h"
 #include "ports/ledger.h"
 #include "ports/provider.h"
 
@@ -32,6 +34,8 @@ class Worker {
   Reactor& reactor;
   Provider& provider;
   Ledger& ledger;
+  AuditSink* audit = nullptr;              // null: none is kept
+  StrangerBound strangers;                 // told in it one by one
   CurrentSnapshot snapshot;
   RequestIdSource ids;
   std::vector<RecordReader*> readers;
