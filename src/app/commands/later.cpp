@@ -21,8 +21,6 @@ int refuse(std::span<const std::string>);
 
 constexpr std::string_view manual[][2] = {
     {"count", "not yet available: tokens of a text"},
-    {"person", "not yet available: exports or erases what is held about a person"},
-    {"audit", "not yet available: the audit log"},
     {"import", "not yet available: another gateway's configuration"},
     {"replay", "not yet available: the past under another configuration"},
 };
