@@ -40,7 +40,7 @@ Result<void> WorkerThread::listen(const ListenAddress& address) {
 }
 
 void WorkerThread::audit_with(AuditLog& log, const crypto::HmacKey& digest) {
-  audit_ = std::make_unique<WorkerAudit>(log, reactor_, digest);
+  audit_ = std::make_unique<WorkerAudit>(log, reactor_, digest, shared_.durability);
   worker_.audit = audit_.get();
 }
 

@@ -16,10 +16,11 @@ struct WorkerAudit::DurableAwaiter {
   Wake await_resume() const { return waiter.wake; }
 };
 
-WorkerAudit::WorkerAudit(AuditLog& log, Reactor& reactor, const crypto::HmacKey& digest)
+WorkerAudit::WorkerAudit(AuditLog& log, Reactor& reactor, const crypto::HmacKey& digest, Durability durability)
     : log_(log),
       reactor_(reactor),
       digest_(digest),
+      durability_(durability),
       committed_(reactor, [](void* self) { static_cast<WorkerAudit*>(self)->wake_durable(); }, this),
       call_(log.on_durable([this] { committed_.ring(); })) {}
 
@@ -32,6 +33,7 @@ Result<void> WorkerAudit::hand_over() {
 }
 
 Task<Result<void>> WorkerAudit::durable(Mark mark, Wait wait) {
+  if (durability_ == Durability::process && !hopeless()) co_return Result<void>();
   DurableAwaiter awaiter{*this, wait};
   awaiter.waiter.target = mark;
   Wake wake = co_await awaiter;

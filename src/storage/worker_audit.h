@@ -9,13 +9,15 @@
 #include "async/task.h"
 #include "ports/audit_sink.h"
 #include "storage/audit/log.h"
+#include "storage/config.h"
 
 namespace tollgate {
 
 class WorkerAudit final : public AuditSink {
  public:
-  // `digest` makes fingerprints: the vault's house key `audit_digest`.
-  WorkerAudit(AuditLog& log, Reactor& reactor, const crypto::HmacKey& digest);
+  // `digest` makes fingerprints: the vault's house key `audit_digest`. `durability` is the ledger's: with `process` nobody
+  // waits, since a start after a crash finds in the ledger what the log lost.
+  WorkerAudit(AuditLog& log, Reactor& reactor, const crypto::HmacKey& digest, Durability durability);
   ~WorkerAudit() override;
   WorkerAudit(const WorkerAudit&) = delete;
 
@@ -44,6 +46,7 @@ class WorkerAudit final : public AuditSink {
   AuditLog& log_;
   Reactor& reactor_;
   const crypto::HmacKey digest_;
+  const Durability durability_;
   EncodedEvent encoded_;
   std::uint64_t appended_ = 0;  // the newest ticket
   Doorbell committed_;

@@ -34,7 +34,7 @@ class WorkerAuditTest : public ::testing::Test {
 };
 
 TEST_F(WorkerAuditTest, IsWokenWhenItsEventsAreDurable) {
-  WorkerAudit audit(*test.log, reactor, digest);
+  WorkerAudit audit(*test.log, reactor, digest, Durability::power);
   Reactor::Turn turn(reactor);
   std::optional<Result<void>> result;
   ASSERT_TRUE(append(audit, 1).has_value());
@@ -49,7 +49,7 @@ TEST_F(WorkerAuditTest, IsWokenWhenItsEventsAreDurable) {
 }
 
 TEST_F(WorkerAuditTest, WakesAnEarlierMarkAlsoBehindALaterOne) {
-  WorkerAudit audit(*test.log, reactor, digest);
+  WorkerAudit audit(*test.log, reactor, digest, Durability::power);
   Reactor::Turn turn(reactor);
   std::optional<Result<void>> later, earlier;
   ASSERT_TRUE(append(audit, 1).has_value());
@@ -64,8 +64,24 @@ TEST_F(WorkerAuditTest, WakesAnEarlierMarkAlsoBehindALaterOne) {
   reactor.run_until([&] { return later.has_value(); });
 }
 
+TEST_F(WorkerAuditTest, WaitsForNothingWhereTheLedgerDoesNot) {
+  WorkerAudit audit(*test.log, reactor, digest, Durability::process);
+  Reactor::Turn turn(reactor);
+  std::optional<Result<void>> result;
+  ASSERT_TRUE(append(audit, 1).has_value());
+  group.spawn(wait_for(audit, {}, result));
+  ASSERT_TRUE(result.has_value());
+  EXPECT_TRUE(result->has_value());
+  disk.fail_sync = true;
+  EXPECT_FALSE(test.log->step(test.now, test.wall).has_value());
+  result.reset();
+  group.spawn(wait_for(audit, {}, result));
+  ASSERT_TRUE(result.has_value());
+  EXPECT_FALSE(result->has_value()) << "but a log that failed lets no answer out";
+}
+
 TEST_F(WorkerAuditTest, GivesUpAtTheDeadlineAndWhenTheDiskFails) {
-  WorkerAudit audit(*test.log, reactor, digest);
+  WorkerAudit audit(*test.log, reactor, digest, Durability::power);
   Reactor::Turn turn(reactor);
   std::optional<Result<void>> late, failed;
   ASSERT_TRUE(append(audit, 1).has_value());
