@@ -14,7 +14,7 @@
 namespace tollgate {
 namespace {
 
-enum Action { page, metrics, live, ready, reload, targets, limits, explain, count, usage, requests, request };
+enum Action { page, metrics, live, ready, reload, targets, limits, explain, count, usage, requests, request, audit, audit_proof };
 
 constexpr RouteRow table[] = {
     {"GET", "/", page},
@@ -29,10 +29,14 @@ constexpr RouteRow table[] = {
     {"GET", "/api/v1/usage", usage},
     {"GET", "/api/v1/requests", requests},
     {"GET", "/api/v1/requests/*", request},
+    {"GET", "/api/v1/audit", audit},
+    {"GET", "/api/v1/audit/verify", audit_proof},
 };
 
 constexpr std::size_t question_bytes_max = 16 * 1024 * 1024;
 constexpr std::size_t path_bytes_max = 8 * 1024;
+
+std::string_view role_name(AdminRole role) { return setting_names(role)[static_cast<std::size_t>(role)]; }
 
 int base64_value(char c) {
   if (c >= 'A' && c <= 'Z') return c - 'A';
@@ -70,19 +74,19 @@ std::string presented_token(std::string_view authorization) {
 
 }  // namespace
 
-// Empty for nobody we know. Every token is compared, by digests of one length.
-std::optional<AdminRole> AdminPort::role_of(const http::ServerExchange& exchange) const {
+// Null for nobody we know. Every token is compared, by digests of one length.
+const AdminToken* AdminPort::token_of(const http::ServerExchange& exchange) const {
   auto authorization = exchange.head().fields.find("authorization");
-  if (!authorization || exchange.head().fields.count("authorization") != 1) return std::nullopt;
+  if (!authorization || exchange.head().fields.count("authorization") != 1) return nullptr;
   Secret presented(presented_token(*authorization));
   auto given = crypto::sha256(presented.reveal());
-  std::optional<AdminRole> role;
+  const AdminToken* found = nullptr;
   for (const AdminToken& known : doors_.tokens) {
     auto wanted = crypto::sha256(known.token.reveal());
     bool same = crypto::constant_time_equal(crypto::bytes_of(given), crypto::bytes_of(wanted));
-    if (same && !known.token.empty()) role = known.role;
+    if (same && !known.token.empty()) found = &known;
   }
-  return role;
+  return found;
 }
 
 Task<void> AdminPort::serve_text(http::ServerExchange& exchange, std::string_view type, std::string text) {
@@ -98,6 +102,7 @@ Task<void> AdminPort::serve_text(http::ServerExchange& exchange, std::string_vie
 }
 
 Task<void> AdminPort::ask_for_token(http::ServerExchange& exchange) {
+  if (doors_.audit.stranger) doors_.audit.stranger(format_ip(exchange.peer().ip));
   AnswerFields fields;
   fields.add("content-type", "application/json");
   fields.add("www-authenticate", "Basic realm=\"tollgate admin token as password\", charset=\"UTF-8\"");
@@ -108,10 +113,26 @@ Task<void> AdminPort::ask_for_token(http::ServerExchange& exchange) {
   [[maybe_unused]] auto sent = co_await exchange.answer(head, parts);
 }
 
-Task<void> AdminPort::serve_reload(http::ServerExchange& exchange) {
-  auto done = doors_.reload();
+Task<void> AdminPort::serve_reload(http::ServerExchange& exchange, const AdminToken& token) {
+  auto done = doors_.reload(token.name, role_name(token.role));
   if (!done) co_return co_await reply_error(exchange, done.error(), fresh_id(), nullptr);
   co_await reply_json(exchange, 200, R"({"status":"ok"})");
+}
+
+Task<void> AdminPort::serve_audit(http::ServerExchange& exchange, std::string_view query) {
+  if (doors_.audit.rows) co_return co_await serve_answer(exchange, doors_.audit.rows(query));
+  co_await serve_answer(exchange, fail(Fault::not_found, "no audit log is kept: the setting `audit` is off"));
+}
+
+Task<void> AdminPort::serve_audit_proof(http::ServerExchange& exchange) {
+  if (doors_.audit.verify) co_return co_await serve_answer(exchange, doors_.audit.verify());
+  co_await serve_answer(exchange, fail(Fault::not_found, "no audit log is kept: the setting `audit` is off"));
+}
+
+Task<void> AdminPort::deny(http::ServerExchange& exchange, const AdminToken& token, std::string_view action) {
+  if (doors_.audit.denied) doors_.audit.denied(token.name, role_name(token.role), action);
+  Error error{.fault = Fault::not_allowed, .detail = "this token's role may not do that"};
+  co_await reply_error(exchange, error, fresh_id(), nullptr);
 }
 
 Task<void> AdminPort::serve_answer(http::ServerExchange& exchange, Result<AdminAnswer> answer) {
@@ -133,23 +154,22 @@ Task<void> AdminPort::serve(http::ServerExchange& exchange) {
   auto found = find_route(table, exchange.head(), large.empty() ? std::span<char>(small) : large.from(0));
   if (!found) co_return co_await reply_error(exchange, found.error(), fresh_id(), nullptr);
   bool open = found->action == live || found->action == ready || (found->action == metrics && !doors_.metrics_need_token);
-  std::optional<AdminRole> role = open ? std::nullopt : role_of(exchange);
-  if (!open && !role) co_return co_await ask_for_token(exchange);
-  bool may = open || role == AdminRole::admin || role == AdminRole::operator_ ||
-             (role == AdminRole::auditor && found->action != reload);
-  if (!may) {
-    Error error{.fault = Fault::not_allowed, .detail = "this token's role may not do that"};
-    co_return co_await reply_error(exchange, error, fresh_id(), nullptr);
-  }
+  const AdminToken* token = open ? nullptr : token_of(exchange);
+  if (!open && token == nullptr) co_return co_await ask_for_token(exchange);
+  bool may = open || token->role == AdminRole::admin || token->role == AdminRole::operator_ ||
+             (token->role == AdminRole::auditor && found->action != reload);
+  if (!may) co_return co_await deny(exchange, *token, found->action == reload ? "config.reload" : "read");
   switch (found->action) {
     case page: co_return co_await serve_text(exchange, "text/html; charset=utf-8", doors_.page());
     case metrics: co_return co_await serve_text(exchange, prometheus_content_type, doors_.metrics());
     case live: co_return co_await serve_health(exchange, {});
     case ready: co_return co_await serve_health(exchange, doors_.ready());
-    case reload: co_return co_await serve_reload(exchange);
+    case reload: co_return co_await serve_reload(exchange, *token);
     case usage: co_return co_await serve_answer(exchange, doors_.usage(found->query));
     case requests: co_return co_await serve_answer(exchange, doors_.requests(found->query));
     case request: co_return co_await serve_answer(exchange, doors_.request(found->rest));
+    case audit: co_return co_await serve_audit(exchange, found->query);
+    case audit_proof: co_return co_await serve_audit_proof(exchange);
     case explain: co_return co_await serve_question(exchange, doors_.explain);
     case count: co_return co_await serve_question(exchange, doors_.count);
     case limits: co_return co_await serve_text(exchange, "application/json", doors_.limits());

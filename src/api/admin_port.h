@@ -19,12 +19,21 @@ namespace tollgate {
 struct AdminToken {
   Secret token;
   AdminRole role = AdminRole::admin;
+  std::string name{};  // as the audit log calls it
 };
 
 // A text and its type.
 struct AdminAnswer {
   std::string content_type = "application/json";
   std::string body;
+};
+
+// The audit log; all empty where none is kept.
+struct AuditDoors {
+  std::function<Result<AdminAnswer>(std::string_view query)> rows{};
+  std::function<Result<AdminAnswer>()> verify{};
+  std::function<void(std::string_view actor, std::string_view role, std::string_view action)> denied{};
+  std::function<void(std::string_view peer)> stranger{};
 };
 
 class AdminPort final : public http::Handler {
@@ -35,13 +44,14 @@ class AdminPort final : public http::Handler {
     std::function<std::string()> metrics;         // Prometheus text
     std::function<Result<void>()> ready;
     std::function<std::string()> page;            // HTML of the start page
-    std::function<Result<void>()> reload;
+    std::function<Result<void>(std::string_view actor, std::string_view role)> reload;
     std::function<std::string()> targets;         // JSON
     std::function<std::string()> limits;          // JSON
     std::function<Result<std::string>(std::string_view body)> explain{};  // JSON to JSON
     std::function<Result<std::string>(std::string_view body)> count{};    // likewise
     std::function<Result<AdminAnswer>(std::string_view query)> usage{}, requests{};
     std::function<Result<AdminAnswer>(std::string_view id)> request{};
+    AuditDoors audit{};
   };
   AdminPort(Doors doors, RequestIdSource ids, Reactor& reactor)
       : doors_(std::move(doors)), ids_(ids), reactor_(reactor) {}
@@ -50,13 +60,16 @@ class AdminPort final : public http::Handler {
   RefusalAnswer refuse(const http::Refusal& refusal) override;
 
  private:
-  std::optional<AdminRole> role_of(const http::ServerExchange& exchange) const;
+  const AdminToken* token_of(const http::ServerExchange& exchange) const;
   RequestId fresh_id() { return ids_.next(reactor_.wall(), reactor_.random().next()); }
   Task<void> serve_text(http::ServerExchange& exchange, std::string_view type, std::string text);
   Task<void> ask_for_token(http::ServerExchange& exchange);
   Task<void> serve_question(http::ServerExchange& exchange, const std::function<Result<std::string>(std::string_view body)>& ask);
   Task<void> serve_answer(http::ServerExchange& exchange, Result<AdminAnswer> answer);
-  Task<void> serve_reload(http::ServerExchange& exchange);
+  Task<void> serve_reload(http::ServerExchange& exchange, const AdminToken& token);
+  Task<void> serve_audit(http::ServerExchange& exchange, std::string_view query);
+  Task<void> serve_audit_proof(http::ServerExchange& exchange);
+  Task<void> deny(http::ServerExchange& exchange, const AdminToken& token, std::string_view action);
 
   Doors doors_;
   RequestIdSource ids_;

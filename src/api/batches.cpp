@@ -112,7 +112,7 @@ void keep_files(const BatchState& state, const ProviderObject& batch, ProviderOb
 
 Task<Result<void>> serve(http::ServerExchange& exchange, HttpIncoming& incoming, const Snapshot& snapshot, Worker& worker, std::string_view rest,
                          const BatchDoors& doors, RequestId id) {
-  TG_CO_TRY(key, find_caller(incoming, snapshot, worker.reactor.wall()));
+  TG_CO_TRY(key, find_caller(incoming, snapshot, worker));
   std::string tenant = tenant_of(*key);
   if (rest.empty()) {
     OwnList wanted{"/batches", ObjectKind::batch, tenant};

@@ -10,8 +10,8 @@
 namespace tollgate {
 namespace {
 
-Task<Result<Tokens>> count(HttpIncoming& incoming, const Snapshot& snapshot, WallTime now, const Door& door) {
-  TG_CO_TRY(key, find_caller(incoming, snapshot, now));
+Task<Result<Tokens>> count(HttpIncoming& incoming, const Snapshot& snapshot, Worker& worker, const Door& door) {
+  TG_CO_TRY(key, find_caller(incoming, snapshot, worker));
   TG_CO_TRY(body, co_await incoming.body());
   TG_CO_TRY(call, door.dialect->view({.operation = door.operation, .body = body, .path_model = door.path_model}));
   TG_CO_TRY_VOID(check_model(*key, call.model));
@@ -27,7 +27,7 @@ Task<Result<Tokens>> count(HttpIncoming& incoming, const Snapshot& snapshot, Wal
 Task<void> serve_token_count(http::ServerExchange& exchange, std::string_view query, Worker& worker, Door door, RequestId id) {
   auto held = worker.snapshot.get();
   HttpIncoming incoming(exchange, query, **held);
-  auto counted = co_await count(incoming, **held, worker.reactor.wall(), door);
+  auto counted = co_await count(incoming, **held, worker, door);
   if (!counted) co_return co_await reply_error(exchange, counted.error(), id, nullptr, *door.dialect);
   std::string body;
   door.dialect->write_token_count(*counted, body);

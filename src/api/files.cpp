@@ -167,7 +167,7 @@ Task<Result<void>> one(http::ServerExchange& exchange, HttpIncoming& incoming, c
 
 Task<Result<void>> serve(http::ServerExchange& exchange, HttpIncoming& incoming, const Snapshot& snapshot, Worker& worker, std::string_view rest,
                          RequestId id) {
-  TG_CO_TRY(key, find_caller(incoming, snapshot, worker.reactor.wall()));
+  TG_CO_TRY(key, find_caller(incoming, snapshot, worker));
   std::string tenant = tenant_of(*key);
   if (!rest.empty()) co_return co_await one(exchange, incoming, snapshot, worker, tenant, rest.substr(1), id);
   if (incoming.method() == "POST") co_return co_await upload(exchange, incoming, snapshot, worker, tenant, id);

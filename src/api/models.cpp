@@ -24,7 +24,7 @@ Task<void> serve_models(http::ServerExchange& exchange, std::string_view path, s
                         RequestId id) {
   auto held = worker.snapshot.get();
   HttpIncoming incoming(exchange, query, **held);
-  auto key = find_caller(incoming, **held, worker.reactor.wall());
+  auto key = find_caller(incoming, **held, worker);
   if (!key) co_return co_await reply_error(exchange, key.error(), id, nullptr);
   std::vector<std::string_view> names;
   for (const Route& route : (*held)->routes.routes()) {
@@ -40,7 +40,7 @@ Task<void> serve_model(http::ServerExchange& exchange, std::string_view name, st
                        RequestId id) {
   auto held = worker.snapshot.get();
   HttpIncoming incoming(exchange, query, **held);
-  auto key = find_caller(incoming, **held, worker.reactor.wall());
+  auto key = find_caller(incoming, **held, worker);
   if (!key) co_return co_await reply_error(exchange, key.error(), id, nullptr);
   if (!may_ask_for(**key, name) || (*held)->routes.find(name) == nullptr) {
     Error error{.fault = Fault::model_not_found, .detail = "there is no model of this name", .param = "model"};

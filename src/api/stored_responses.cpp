@@ -99,7 +99,7 @@ Result<std::string> answer_of_ours(Conversations& conversations, const Turn& tur
 // REQUIRES: nothing was answered yet.
 Task<Result<void>> serve(http::ServerExchange& exchange, HttpIncoming& incoming, const Snapshot& snapshot, Worker& worker, Asked asked,
                          std::string_view query, RequestId id) {
-  TG_CO_TRY(key, find_caller(incoming, snapshot, worker.reactor.wall()));
+  TG_CO_TRY(key, find_caller(incoming, snapshot, worker));
   std::string tenant = tenant_of(*key);
   auto turn = worker.conversations == nullptr ? nullptr : worker.conversations->find(asked.id, tenant);
   if (turn != nullptr) {

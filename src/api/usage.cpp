@@ -64,7 +64,7 @@ Task<void> serve_usage(http::ServerExchange& exchange, std::string_view query, c
   Worker& worker = doors.worker;
   auto held = worker.snapshot.get();
   HttpIncoming incoming(exchange, query, **held);
-  auto key = find_caller(incoming, **held, worker.reactor.wall());
+  auto key = find_caller(incoming, **held, worker);
   if (!key) co_return co_await reply_error(exchange, key.error(), id, nullptr);
   auto asked = http::find_parameter(query, "request");
   if (!asked) {

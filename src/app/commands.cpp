@@ -9,7 +9,7 @@ namespace {
 
 std::vector<Command> all_commands() {
   std::vector<Command> all{serve_command,   check_command,  describe_command, explain_command, count_command, keys_command,
-                           secrets_command, ledger_command, mock_command,     version_command};
+                           secrets_command, ledger_command, audit_command,    person_command,  mock_command,  version_command};
   for (const Command& later : later_commands()) all.push_back(later);
   return all;
 }

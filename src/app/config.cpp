@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "config/load.h"
 #include "config/yaml.h"
+#include "crypto/hash.h"
 
 namespace tollgate {
 namespace {
@@ -52,7 +53,7 @@ void describe(Fields& fields, Config& config) {
       .max_length(1024)
       .known_as({"data_dir", "database", "path"});
   fields.add("ledger", config.ledger, "The record of every call.");
-  fields.add("audit", config.audit, "The record of every change and refusal.");
+  fields.add("audit", config.audit, "The tamper-evident record of every call, refusal and change; `off`: none is kept.").empty("off");
   fields.add("store", config.store, "Where state lives; a store for many gateways comes later.");
   fields.add("providers", config.providers, "Who answers.")
       .entry("openai")
@@ -91,7 +92,9 @@ ConfigResult load_config(std::string_view text, const std::string& file, const C
   config::Faults faults(file);
   auto root = config::parse_yaml(text, faults);
   if (!root) return std::unexpected(faults.take());
-  return load_tree(*root, options, faults);
+  auto loaded = load_tree(*root, options, faults);
+  if (loaded) loaded->config.digest = hex(crypto::bytes_of(crypto::sha256(text)));
+  return loaded;
 }
 
 ConfigResult load_config_file(const std::string& path, const ConfigOptions& options) {

@@ -39,9 +39,10 @@ void describe(Fields& fields, KeyEntry& entry);
 struct Config {
   ServerConfig server{};
   AdminConfig admin{};
+  std::string digest{};  // SHA-256 of the text that it was read from; empty: none was read
   std::string data = "./tollgate-data";
   LedgerConfig ledger{};
-  AuditConfig audit{};
+  std::optional<AuditConfig> audit = AuditConfig{};
   StoreKind store = StoreKind::embedded;
   Named<ProviderConfig> providers{};
   Named<RouteConfig> routes{};

@@ -6,12 +6,14 @@
 #include <tuple>
 
 #include "app/admin_page.h"
+#include "app/audit_answers.h"
 #include "app/limits_list.h"
 #include "app/machine.h"
 #include "app/past_calls.h"
 #include "app/server_limits.h"
 #include "app/targets_list.h"
 #include "app/token_counts.h"
+#include "app/version.h"
 #include "crypto/random.h"
 #include "gateway/explanation.h"
 #include "storage/sqlite/queries.h"
@@ -61,6 +63,7 @@ Result<void> House::build() {
   telemetry_->know(plan_.config);
   TG_TRY_VOID(open_objects());
   TG_TRY_VOID(open_ledger());
+  TG_TRY_VOID(open_audit());
   restore_past_calls(*journal_, *snapshot_->limits, telemetry_->totals(), clock_.wall());
   TG_TRY_VOID(open_workers());
   return open_admin();
@@ -80,6 +83,15 @@ Result<void> House::open_ledger() {
   return {};
 }
 
+Result<void> House::open_audit() {
+  if (!plan_.config.audit) return {};
+  TG_TRY(audit, RunningAudit::open(folder_, journal_->names(), *plan_.config.audit, clock_));
+  audit_ = std::move(audit);
+  LedgerQueries queries(*journal_disk_, journal_->names(), view_path());
+  TG_TRY_VOID(audit_->make_up_for_crash(queries));
+  return audit_->append({.actor = "tollgate serve", .action = "gateway.start", .object = version_text, .after = plan_.config.digest});
+}
+
 Result<void> House::open_workers() {
   shared_ = std::make_unique<WorkerThread::Shared>(WorkerThread::Shared{
       clock_, *memory_, plan_.config.ledger.durability, server_limits(plan_.config.server), nullptr,
@@ -97,6 +109,7 @@ Result<void> House::open_workers() {
     worker->worker().objects = &objects_;
     worker->worker().conversations = &conversations_;
     worker->worker().shared = &shared_answers_;
+    if (audit_ != nullptr) worker->audit_with(audit_->log(), audit_->digest());
     worker->serve_with(doors_of(worker->worker()), telemetry_->readers());
     workers_.push_back(std::move(worker));
   }
@@ -106,6 +119,7 @@ Result<void> House::open_workers() {
       JournalThreads::Doors{[this] { return view_positions(); }, [](const Error& error) {
                               fmt::print(stderr, "tollgate: ledger: {}\n", error.detail);
                             }});
+  if (audit_ != nullptr) audit_->run();
   for (auto& worker : workers_) worker->start(snapshot_);
   return {};
 }
@@ -150,14 +164,15 @@ Result<void> House::open_admin() {
                  .metrics = [this] { return metrics_text(); },
                  .ready = [this] { return ready(); },
                  .page = [this] { return admin_page(*telemetry_, model_port()); },
-                 .reload = [this] { return reload(); },
+                 .reload = [this](std::string_view actor, std::string_view role) { return reload(actor, role); },
                  .targets = [this] { return targets_json(*snapshot(), clock_.now(), clock_.wall()); },
                  .limits = [this] { return limits_json(*snapshot(), clock_.wall()); },
                  .explain = [this](std::string_view body) { return explained(body); },
                  .count = token_counts,
                  .usage = [this](std::string_view query) { return ask_ledger(usage_answer, query); },
                  .requests = [this](std::string_view query) { return ask_ledger(requests_answer, query); },
-                 .request = [this](std::string_view id) { return ask_ledger(request_answer, id); }});
+                 .request = [this](std::string_view id) { return ask_ledger(request_answer, id); },
+                 .audit = audit_doors()});
   return {};
 }
 
@@ -186,6 +201,7 @@ std::uint16_t House::admin_port() const { return admin_->port(); }
 
 Result<void> House::ready() const {
   if (draining_) return fail(Fault::unavailable, "shutting down");
+  if (audit_ != nullptr) TG_TRY_VOID(audit_->ready());
   switch (journal_->health()) {
     case LedgerHealth::ok: return {};
     case LedgerHealth::stalled: return fail(Fault::unavailable, "the ledger's disk does not answer in time");
@@ -244,13 +260,33 @@ Result<void> House::publish(const Config& config) {
   return {};
 }
 
-Result<void> House::reload() {
+Result<void> House::reload(std::string_view actor, std::string_view role) {
   std::lock_guard lock(reload_mutex_);  // read and published in one: what was read first never comes last
+  if (audit_ != nullptr) TG_TRY_VOID(audit_->ready());
+  const std::string before = plan_.config.digest;
   auto loaded = plan_.reload();
-  if (!loaded) return in_words(loaded.error());
-  TG_TRY_VOID(publish(loaded->config));
-  plan_.config = std::move(loaded->config);
+  Result<void> done = loaded ? take_over(std::move(loaded->config)) : in_words(loaded.error());
+  AuditChange change{.actor = actor, .role = role, .action = "config.reload", .before = before, .done = done.has_value()};
+  if (done) change.after = plan_.config.digest;
+  if (audit_ != nullptr) TG_TRY_VOID(audit_->append(change));
+  return done;
+}
+
+// REQUIRES: reload_mutex_ is held.
+Result<void> House::take_over(Config config) {
+  TG_TRY_VOID(publish(config));
+  plan_.config = std::move(config);
   return {};
+}
+
+AuditDoors House::audit_doors() {
+  if (audit_ == nullptr) return {};
+  return {.rows = [this](std::string_view query) { return audit_rows_answer(audit_->disk(), journal_->names(), *folder_.person_keys, query); },
+          .verify = [this] { return audit_verify_answer(audit_->disk(), audit_->public_key()); },
+          .denied = [this](std::string_view actor, std::string_view role, std::string_view action) {
+            std::ignore = audit_->append({.actor = actor, .role = role, .action = action, .done = false});
+          },
+          .stranger = [this](std::string_view peer) { audit_->stranger(peer); }};
 }
 
 // Every second: keys and secrets that a command changed, counters whose window is over.
@@ -279,7 +315,7 @@ void House::watch_file() {
   std::error_code missing;
   auto time = plan_.file.empty() ? file_time_ : std::filesystem::last_write_time(plan_.file, missing);
   if (missing || time == std::exchange(file_time_, time) || !server().watch) return;
-  auto reloaded = reload();
+  auto reloaded = reload("the file has changed");
   fmt::print(stderr, "tollgate: {}\n", reloaded ? "configuration reloaded" : reloaded.error().detail);
 }
 
@@ -289,6 +325,7 @@ Result<void> House::stop() {
   for (auto& worker : workers_) worker->join();
   admin_.reset();  // it tells of the workers until here, and gives them new keys
   journal_threads_.reset();  // they ask the view, and wake the workers
+  if (audit_ != nullptr) audit_->stop();  // its thread wakes the workers too
   workers_.clear();
   view_.reset();
   std::ignore = write_objects();

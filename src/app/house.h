@@ -3,6 +3,7 @@
 //
 //   workers        a thread for each core, serving callers
 //   journal        two threads that make the ledger durable and keep it in order
+//   audit          a thread that writes the audit log
 //   view           a thread that feeds the ledger's view
 //   admin          a thread for the admin port and for housekeeping: keys that others changed, limits that ended
 
@@ -10,6 +11,7 @@
 #include "app/config.h"
 #include "app/data_folder.h"
 #include "app/ledger_answers.h"
+#include "app/running_audit.h"
 #include "app/snapshot_builder.h"
 #include "app/telemetry.h"
 #include "app/view_thread.h"
@@ -37,7 +39,8 @@ class House {
   std::uint16_t admin_port() const;
 
   // Reads the configuration again, all or nothing. Error: what is wrong with it, a line for each fault.
-  Result<void> reload();
+  // `actor`: who asks, for the audit log.
+  Result<void> reload(std::string_view actor, std::string_view role = {});
 
   // Stops accepting, lets running calls end within the drain limit, then closes the ledger.
   Result<void> stop();
@@ -46,6 +49,9 @@ class House {
   explicit House(Plan plan) : plan_(std::move(plan)) {}
   Result<void> build();
   Result<void> open_ledger();
+  Result<void> open_audit();
+  Result<void> take_over(Config config);
+  AuditDoors audit_doors();
   GatewayFigures figures() const;
   std::string metrics_text();
   Result<void> open_workers();
@@ -81,6 +87,7 @@ class House {
   std::mutex objects_mutex_;   // of the file
   bool objects_torn_ = false;  // a write failed: the next one writes all of it anew
   std::unique_ptr<Journal> journal_;
+  std::unique_ptr<RunningAudit> audit_;  // null: off
   std::unique_ptr<SnapshotBuilder> builder_;
   std::shared_ptr<const Snapshot> snapshot_;
   std::unique_ptr<Telemetry> telemetry_;

@@ -16,6 +16,8 @@
 namespace tollgate {
 namespace {
 
+constexpr std::size_t digest_digits = 16;  // of a configuration, in an event of the audit log
+
 std::unexpected<Error> cannot_build(std::string what) { return fail(Fault::invalid_request, std::move(what)); }
 
 VirtualKey virtual_key_of(const std::string& name, const KeyConfig& config) {
@@ -393,6 +395,7 @@ Result<void> SnapshotBuilder::add_open_routes(const Config& config, const std::v
 Result<std::shared_ptr<const Snapshot>> SnapshotBuilder::build(const Config& config) {
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->version = ++version_;
+  snapshot->config_digest = config.digest.substr(0, digest_digits);
   TG_TRY(keys, build_keys(config));
   TG_TRY(catalogue, build_catalogue(config));
   TG_TRY(limits, build_limits(config));

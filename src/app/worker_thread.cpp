@@ -39,6 +39,11 @@ Result<void> WorkerThread::listen(const ListenAddress& address) {
   return {};
 }
 
+void WorkerThread::audit_with(AuditLog& log, const crypto::HmacKey& digest) {
+  audit_ = std::make_unique<WorkerAudit>(log, reactor_, digest, shared_.durability);
+  worker_.audit = audit_.get();
+}
+
 void WorkerThread::serve_with(ModelPort::Doors doors, std::vector<std::unique_ptr<RecordReader>> readers) {
   readers_ = std::move(readers);
   for (auto& reader : readers_) worker_.readers.push_back(reader.get());

@@ -14,6 +14,7 @@
 #include "net/tls_client.h"
 #include "net/tls_server.h"
 #include "providers/http_provider.h"
+#include "storage/worker_audit.h"
 #include "storage/worker_ledger.h"
 
 namespace tollgate {
@@ -35,6 +36,7 @@ class WorkerThread {
 
   // Before start().
   Result<void> listen(const ListenAddress& address);
+  void audit_with(AuditLog& log, const crypto::HmacKey& digest);
   void serve_with(ModelPort::Doors doors, std::vector<std::unique_ptr<RecordReader>> readers);
   void start(std::shared_ptr<const Snapshot> snapshot);
   Worker& worker() { return worker_; }
@@ -69,6 +71,7 @@ class WorkerThread {
   TcpDialer dialer_;
   HttpProvider provider_;
   WorkerLedger ledger_;
+  std::unique_ptr<WorkerAudit> audit_;  // null: none is kept
   Worker worker_;
   std::vector<std::unique_ptr<RecordReader>> readers_;
   std::unique_ptr<ModelPort> port_handler_;

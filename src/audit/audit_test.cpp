@@ -3,6 +3,7 @@
 #include "audit/chain.h"
 #include "audit/checkpoint.h"
 #include "audit/event.h"
+#include "audit/stranger_bound.h"
 #include "json/document.h"
 
 namespace tollgate {
@@ -188,6 +189,24 @@ TEST(AuditCheckpoint, IsReadBackOnlyAsItWasSigned) {
     changed[at] ^= 1;
     EXPECT_FALSE(read_signed_head(changed, SignedHeadKind::checkpoint, keys)) << "byte " << at;
   }
+}
+
+TEST(StrangerBound, TellsAFewAtOnceThenOneEachTimeAndCountsTheRest) {
+  StrangerBound bound;
+  const Instant begin{1'000'000'000};
+  for (int i = 0; i < strangers_at_once; ++i) EXPECT_EQ(bound.take(begin), 0u);
+  EXPECT_EQ(bound.take(begin), std::nullopt);
+  EXPECT_EQ(bound.take(begin), std::nullopt);
+  EXPECT_EQ(bound.take(begin + stranger_each), 2u);
+  EXPECT_EQ(bound.take(begin + stranger_each), std::nullopt);
+}
+
+TEST(AuditEvent, SealsWhereAStrangerCameFrom) {
+  EncodedEvent event;
+  encode(AuditStranger{.door = "admin", .reason = "invalid_api_key", .http_status = 401, .peer = "192.0.2.1", .untold = 3}, event);
+  EXPECT_EQ(event.members, R"({"kind":"stranger","door":"admin","reason":"invalid_api_key","http_status":401,"untold":3})");
+  EXPECT_EQ(event.personal, R"({"peer":"192.0.2.1"})");
+  EXPECT_TRUE(event.owner.empty());
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 #include "audit/event.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
-#include "base/text.h"
 #include "json/write.h"
 
 namespace tollgate {
@@ -27,7 +27,16 @@ void count(Writer& writer, std::string_view name, std::uint64_t value) {
   if (value != 0) writer.member(name, value);
 }
 
-std::string hex_of(const crypto::Digest& digest) { return hex(crypto::bytes_of(digest)); }
+// Without a text of its own: each request has one.
+void digest(Writer& writer, std::string_view name, const crypto::Digest& value) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::array<char, 2 * sizeof(crypto::Digest)> text;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    text[2 * i] = digits[value[i] >> 4];
+    text[2 * i + 1] = digits[value[i] & 15];
+  }
+  writer.member(name, std::string_view(text.data(), text.size()));
+}
 
 void write_usage(Writer& writer, const Usage& usage) {
   count(writer, "input_tokens", usage.input.count);
@@ -129,7 +138,7 @@ void encode(const AuditRequest& request, EncodedEvent& out) {
   Writer writer(out.members);
   begin(writer, "request");
   write_who_and_what(writer, row);
-  if (request.asked) writer.member("asked", hex_of(*request.asked));
+  if (request.asked) digest(writer, "asked", *request.asked);
   write_attempts(writer, request.attempts);
   write_decisions(writer, request.decisions);
   write_outcome(writer, row);
@@ -164,6 +173,18 @@ void encode(const AuditChange& change, EncodedEvent& out) {
   Writer(out.personal).begin_object().member("person", change.person).end_object();
 }
 
+void encode(const AuditStranger& stranger, EncodedEvent& out) {
+  out.clear();
+  out.at = stranger.at;
+  Writer writer(out.members);
+  begin(writer, "stranger");
+  text(writer, "door", cut(stranger.door));
+  writer.member("reason", stranger.reason).member("http_status", stranger.http_status);
+  count(writer, "untold", stranger.untold);
+  writer.end_object();
+  if (!stranger.peer.empty()) Writer(out.personal).begin_object().member("peer", stranger.peer).end_object();
+}
+
 void encode(const AuditNote& note, EncodedEvent& out) {
   out.clear();
   out.at = note.at;
@@ -174,7 +195,7 @@ void encode(const AuditNote& note, EncodedEvent& out) {
   if (note.person) writer.member("person", pseudonym(*note.person));
   if (note.cut_bytes) writer.member("cut_bytes", *note.cut_bytes);
   if (note.seq) writer.member("of_seq", *note.seq);
-  if (note.hash) writer.member("of_hash", hex_of(*note.hash));
+  if (note.hash) digest(writer, "of_hash", *note.hash);
   writer.end_object();
 }
 

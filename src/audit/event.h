@@ -1,5 +1,6 @@
 #pragma once
-// What the audit log tells: a request, a change that somebody made, or something that befell the log itself.
+// What the audit log tells: a request, one of somebody we do not know, a change that somebody made, or something that
+// befell the log itself.
 //
 // The structs here only refer to what the caller has at hand; `encode` makes the bytes of an event, and that is all the
 // work that a worker's thread does. Numbering, sealing and chaining come later, on the log's own thread (line.h).
@@ -61,6 +62,16 @@ struct AuditChange {
   bool done = true;           // false: it was refused
 };
 
+// A request of somebody we do not know: no key, a wrong one, one that has ended.
+struct AuditStranger {
+  WallTime at{};
+  std::string_view door{};    // the port or path that was asked, as we call it
+  std::string_view reason{};  // the error's code
+  int http_status = 0;
+  std::string_view peer{};    // the client's address; sealed
+  std::uint64_t untold = 0;   // others since the line before: too many to be told each (stranger_bound.h)
+};
+
 enum class AuditLogEvent : std::uint8_t {
   start,       // a new log, or one that was stopped in good order
   restart,     // the last run did not stop in good order
@@ -104,6 +115,7 @@ struct EncodedEvent {
 
 void encode(const AuditRequest& request, EncodedEvent& out);
 void encode(const AuditChange& change, EncodedEvent& out);
+void encode(const AuditStranger& stranger, EncodedEvent& out);
 void encode(const AuditNote& note, EncodedEvent& out);
 
 }  // namespace tollgate

@@ -1,10 +1,9 @@
 #include "gateway/batch_charge.h"
 
-#include <tuple>
-
 #include "gateway/attempts/attempt.h"
 #include "gateway/attempts/judge.h"
 #include "gateway/attempts/meter.h"
+#include "gateway/durable.h"
 #include "gateway/settlement.h"
 #include "gateway/steps/admit.h"
 #include "gateway/steps/understand_batch.h"
@@ -46,8 +45,8 @@ Task<Result<void>> charge_batch(Exchange& x, Worker& worker, const ProviderObjec
   row.phase = AttemptPhase::done;
   Meter(x, target).measure(used, 0, 0, row);
   close_attempt(x, worker, only);
-  std::ignore = settle(x, worker, {RowStatus::ok, 200, {}});
-  co_return co_await worker.ledger.durable({worker.reactor.now() + durable_within, nullptr});
+  TG_CO_TRY_VOID(settle(x, worker, {RowStatus::ok, 200, {}}));
+  co_return co_await durable(worker);
 }
 
 }  // namespace tollgate

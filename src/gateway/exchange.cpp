@@ -64,6 +64,7 @@ void Exchange::reset() {
   clear(row);
   claims = {};
   key = nullptr;
+  asked = {};
   clear(call);
   openai = {};
   chat.reset();
@@ -95,6 +96,8 @@ void Exchange::reset() {
   clear(retold);
   clear(previous_id);
   before.reset();
+  refused_by.clear();
+  bytes_out = 0;
   intent_written = recorded = false;
 }
 

@@ -73,6 +73,7 @@ struct Exchange {
   RequestRow row;                      // filled along the way; complete when recorded
   Claims claims;                       // what the request says of its user, feature and tags
   const VirtualKey* key = nullptr;     // null: nobody we know, and nothing is recorded
+  std::string_view asked;              // the whole body
   CallView call;                       // what is asked for, in words that no dialect owns
   openai_chat::OpenAiRequest openai;   // the same, at a door that speaks OpenAI's chat family: its bytes pass with edits
   std::optional<ChatRequest> chat;     // the same in the middle form, once a target needs it
@@ -107,6 +108,8 @@ struct Exchange {
   std::string asked_items, retold;     // of a conversation that we keep: that input's items, and the body that tells all of it
   std::string previous_id;             // of the answer that it continues
   std::shared_ptr<const Turn> before;  // that answer
+  std::string refused_by;              // the limit that had no room
+  std::uint64_t bytes_out = 0;         // of the answer's body, what the client was given
   Ledger::Ticket ticket = 0;           // when intent_written
   bool intent_written = false;
   bool recorded = false;

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "async/virtual_time_for_test.h"
+#include "gateway/audit_sink_for_test.h"
 #include "gateway/ledger_for_test.h"
 #include "gateway/pipeline.h"
 #include "gateway/snapshot_for_test.h"
@@ -154,6 +155,7 @@ struct GatewayForTest {
   Counters counters{1};
   SnapshotForTest setup{counters};
   LedgerForTest ledger;
+  AuditForTest audit;  // used when `worker.audit` points at it
   ProviderForTest provider;
   ReaderForTest reader;
   Worker worker{loop.reactor, provider, ledger, 1};

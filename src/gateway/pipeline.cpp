@@ -2,7 +2,8 @@
 
 #include <tuple>
 
-#include "gateway/attempts/judge.h"
+#include "gateway/audited.h"
+#include "gateway/durable.h"
 #include "gateway/explanation.h"
 #include "gateway/settlement.h"
 #include "gateway/shadow.h"
@@ -28,6 +29,7 @@ void announce_stream(Exchange& exchange) {
 Task<Result<Answer>> Pipeline::story(Exchange& exchange) const {
   TG_CO_TRY_VOID(identify(exchange, worker_));
   if (exchange.dry_run) co_return co_await explained(exchange);
+  TG_CO_TRY_VOID(check_audit(worker_));
   TG_CO_TRY_VOID(co_await understand(exchange, worker_.objects));
   TG_CO_TRY(shared, co_await share(exchange, worker_));
   if (shared != nullptr) {
@@ -62,19 +64,21 @@ Task<Result<Answer>> Pipeline::run(Exchange& exchange) const {
   if (given) co_return std::move(given);
   Error error = std::move(given).error();
   exchange.leading.give_up();
+  if (exchange.key == nullptr) audit_stranger(*exchange.incoming, exchange.door.endpoint, error, worker_);
   if (exchange.recorded) co_return fail(std::move(error));  // whole and settled, but not durable in time
   auto recorded = settle(exchange, worker_, failed(error, exchange.attempt_count > 0));
   if (!recorded) co_return fail(std::move(recorded).error());
   if (exchange.intent_written)
-    std::ignore = co_await worker_.ledger.durable({worker_.reactor.now() + durable_within, nullptr});
+    std::ignore = co_await durable(worker_);
   co_return fail(std::move(error));
 }
 
 // A stream settles when it ends; a whole answer before its first byte goes out.
 Task<Result<void>> Pipeline::settled(Exchange& exchange, const Answer& given) const {
   if (given.stream != nullptr) co_return Result<void>{};
-  std::ignore = settle(exchange, worker_, {RowStatus::ok, given.status, {}});
-  TG_CO_TRY_VOID(co_await worker_.ledger.durable({worker_.reactor.now() + durable_within, nullptr}));
+  exchange.bytes_out = given.whole.size();
+  TG_CO_TRY_VOID(settle(exchange, worker_, {RowStatus::ok, given.status, {}}));
+  TG_CO_TRY_VOID(co_await durable(worker_));
   give_to_others(exchange, given, worker_.reactor.now());
   co_return Result<void>{};
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "gateway/audited.h"
+
 namespace tollgate {
 namespace {
 
@@ -33,6 +35,13 @@ void describe_answer(RequestRow& row, const AttemptRow& attempt) {
 void add_usage(RequestRow& row, std::span<const AttemptRow> attempts, const AttemptRow* told) {
   for (const AttemptRow& attempt : attempts)
     if (&attempt != told && answered(attempt)) row.usage += attempt.usage;
+}
+
+Result<void> keep_row(Exchange& x, Worker& worker) {
+  if (!x.intent_written) return worker.ledger.refused(x.row);
+  write_attempts(x, worker);
+  worker.ledger.finish(x.ticket, x.row);
+  return {};
 }
 
 }  // namespace
@@ -84,17 +93,14 @@ Result<void> settle(Exchange& x, Worker& worker, const Ending& ending) {
   if (!attempts.empty()) x.reservation.settle(spent_by(row));
   x.reservation = {};
 
-  if (x.intent_written) {
-    write_attempts(x, worker);
-    worker.ledger.finish(x.ticket, row);
-  } else {
-    TG_TRY_VOID(worker.ledger.refused(row));  // what the ledger does not hold no other reader may count
-  }
+  Result<void> kept = keep_row(x, worker);
+  Result<void> told = audit(x, worker, attempts);
+  TG_TRY_VOID(kept);  // what the ledger does not hold no other reader may count
   for (RecordReader* reader : worker.readers) {
     reader->recorded(row, attempts);
     reader->overhead(std::max(took - x.elsewhere, Duration(0)));
   }
-  return {};
+  return told;
 }
 
 }  // namespace tollgate

@@ -15,9 +15,9 @@ struct Ending {
 // The Ending of a request that failed before any content went out.
 Ending failed(const Error& error, bool dispatched);
 
-// Fills in the row, settles the reservation, appends attempts and row to the ledger and shows them to the readers. Does
+// Fills in the row, settles the reservation, appends attempts and row to the ledger and their event to the audit log, and shows them to the readers. Does
 // nothing the second time. A request of nobody we know leaves no row.
-// Error `unavailable`: the row of a refused request could not be kept.
+// Error `unavailable`: the row of a refused request could not be kept, or the event of the audit log: no answer may go out.
 Result<void> settle(Exchange& exchange, Worker& worker, const Ending& ending);
 
 // Appends the rows of attempts that have ended and are not in the ledger yet, so that a crash finds them.

@@ -35,6 +35,7 @@ struct TargetFacts {
 
 struct Snapshot {
   std::uint64_t version = 0;
+  std::string config_digest{};  // of the configuration's text, its first digits
   std::shared_ptr<const KeyTable> keys;
   std::shared_ptr<const Catalogue> catalogue;
   RouteTable routes;

@@ -10,6 +10,7 @@
 #include "gateway/attempts/language.h"
 #include "gateway/attempts/outcome.h"
 #include "gateway/attempts/resume.h"
+#include "gateway/durable.h"
 #include "gateway/settlement.h"
 #include "gateway/steps/recall.h"
 #include "gateway/steps/share.h"
@@ -208,6 +209,7 @@ void StreamedAnswer::checkpoint() {
 
 std::string_view StreamedAnswer::hand_out() {
   std::string_view bytes = out_.take();
+  if (!over_) x_.bytes_out += bytes.size();
   if (x_.leading.leads()) note_for_others(x_, bytes);
   return bytes;
 }
@@ -230,9 +232,9 @@ Task<Result<std::string_view>> StreamedAnswer::finish(std::optional<Error> error
     keep_streamed_conversation(x_, worker_, try_, out_.text());
   }
   over_ = true;
-  std::ignore = settle(x_, worker_, ending);
-  Wait wait{worker_.reactor.now() + durable_within, nullptr};
-  TG_CO_TRY_VOID(co_await worker_.ledger.durable(wait));
+  x_.bytes_out += out_.size();  // the last bytes, which go out when all of this is kept
+  TG_CO_TRY_VOID(settle(x_, worker_, ending));
+  TG_CO_TRY_VOID(co_await durable(worker_));
   std::string_view last = hand_out();
   if (ending.status == RowStatus::ok) give_stream_to_others(x_, worker_.reactor.now());
   co_return last;

@@ -150,6 +150,22 @@ TEST(Hedge, TheCallerIsNeverAboveTheLimitForIt) {
   EXPECT_EQ(t.limit().used.units, t.row().cost.nano_usd);
 }
 
+TEST(Adaptive, AKeyThatHasNothingLeftIsNotAskedUntilItHas) {
+  TwoAnswers t;
+  for (Target* target : t.setup.targets) {
+    target->adaptive = true;
+    for (ProviderKey& key : target->keys) key.for_model = t.book.key(target->provider, target->model, key.name);
+  }
+  Script last = t.plain();
+  last.headers = {{"x-ratelimit-remaining-requests", "0"}, {"x-ratelimit-reset-requests", "30s"}, {"retry-after", "1"}};
+  t.provider.answers({last, t.plain(), t.plain()});
+  t.begin(t.prepare());
+  t.begin(t.prepare());
+  t.loop.pass(31s);
+  t.begin(t.prepare());
+  EXPECT_EQ(t.asked(), (std::vector<std::string>{"first", "second", "first"}));
+}
+
 struct Cascading : TwoAnswers {
   Cascading() { setup.asked->cascade = CascadeConfig{}; }
 };

@@ -10,6 +10,8 @@
 #include "gateway/exchange.h"
 #include "gateway/provider_objects.h"
 #include "gateway/waiting_room.h"
+#include "audit/stranger_bound.h"
+#include "ports/audit_sink.h"
 #include "ports/ledger.h"
 #include "ports/provider.h"
 
@@ -38,6 +40,8 @@ class Worker {
   Reactor& reactor;
   Provider& provider;
   Ledger& ledger;
+  AuditSink* audit = nullptr;              // null: none is kept
+  StrangerBound strangers;                 // told in it one by one
   CurrentSnapshot snapshot;
   RequestIdSource ids;
   std::vector<RecordReader*> readers;

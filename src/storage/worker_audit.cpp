@@ -16,9 +16,11 @@ struct WorkerAudit::DurableAwaiter {
   Wake await_resume() const { return waiter.wake; }
 };
 
-WorkerAudit::WorkerAudit(AuditLog& log, Reactor& reactor)
+WorkerAudit::WorkerAudit(AuditLog& log, Reactor& reactor, const crypto::HmacKey& digest, Durability durability)
     : log_(log),
       reactor_(reactor),
+      digest_(digest),
+      durability_(durability),
       committed_(reactor, [](void* self) { static_cast<WorkerAudit*>(self)->wake_durable(); }, this),
       call_(log.on_durable([this] { committed_.ring(); })) {}
 
@@ -30,9 +32,10 @@ Result<void> WorkerAudit::hand_over() {
   return {};
 }
 
-Task<Result<void>> WorkerAudit::durable(Wait wait) {
+Task<Result<void>> WorkerAudit::durable(Mark mark, Wait wait) {
+  if (durability_ == Durability::process && !hopeless()) co_return Result<void>();
   DurableAwaiter awaiter{*this, wait};
-  awaiter.waiter.target = appended_;
+  awaiter.waiter.target = mark;
   Wake wake = co_await awaiter;
   if (log_.durable() >= awaiter.waiter.target) co_return Result<void>();
   if (wake == Wake::cancelled) co_return fail(woken_early(wake));
@@ -41,11 +44,15 @@ Task<Result<void>> WorkerAudit::durable(Wait wait) {
 
 void WorkerAudit::wake_durable() {
   const bool all = hopeless();
-  while (Waiter* first = waiting_.front()) {
-    if (!all && static_cast<DurableWaiter*>(first)->target > log_.durable()) return;
-    waiting_.pop_front();
-    first->complete(Wake::ready);
+  const std::uint64_t durable = log_.durable();
+  List<Waiter, &Waiter::queue_node> later;  // marks are nearly in order, but not quite: who waits may have waited for others first
+  while (Waiter* first = waiting_.pop_front()) {
+    if (all || static_cast<DurableWaiter*>(first)->target <= durable)
+      first->complete(Wake::ready);
+    else
+      later.push_back(*first);
   }
+  waiting_.take_all(later);
 }
 
 }  // namespace tollgate

@@ -1,5 +1,5 @@
 #pragma once
-// One worker's door to the audit log: hands events over, and awaits that they are durable, without a lock held or a
+// One worker's door to the audit log, the port AuditSink: hands events over, and awaits that they are durable, without a lock held or a
 // system call made while it waits: the log's thread rings, the reactor answers on this thread.
 //
 // Belongs to the reactor's thread. Make it before the log's thread runs; it dies after that thread. Log and reactor must
@@ -7,29 +7,26 @@
 
 #include "async/reactor.h"
 #include "async/task.h"
+#include "ports/audit_sink.h"
 #include "storage/audit/log.h"
+#include "storage/config.h"
 
 namespace tollgate {
 
-class WorkerAudit {
+class WorkerAudit final : public AuditSink {
  public:
-  WorkerAudit(AuditLog& log, Reactor& reactor);
-  ~WorkerAudit();
+  // `digest` makes fingerprints: the vault's house key `audit_digest`. `durability` is the ledger's: with `process` nobody
+  // waits, since a start after a crash finds in the ledger what the log lost.
+  WorkerAudit(AuditLog& log, Reactor& reactor, const crypto::HmacKey& digest, Durability durability);
+  ~WorkerAudit() override;
   WorkerAudit(const WorkerAudit&) = delete;
 
-  // Error `unavailable`: the log is full, failed or closed, and whoever asked must not go on.
-  template <class Event>
-  Result<void> append(const Event& event) {
-    encode(event, encoded_);
-    return hand_over();
-  }
-
-  // Returns when all that this worker appended so far is on the disk. Error `unavailable` when that takes longer than
-  // `wait`, or can no longer be had.
-  Task<Result<void>> durable(Wait wait);
-
-  // Whether new work may be begun.
-  bool open_for_work() const { return log_.open_for_work(reactor_.now()); }
+  Result<void> append(const AuditRequest& event) override { return encode_and_hand_over(event); }
+  Result<void> append(const AuditStranger& event) override { return encode_and_hand_over(event); }
+  Mark appended() const override { return appended_; }
+  Task<Result<void>> durable(Mark mark, Wait wait) override;
+  bool open_for_work() const override { return log_.open_for_work(reactor_.now()); }
+  Fingerprint fingerprint(std::string_view body) const override { return tollgate::fingerprint(digest_, body); }
 
  private:
   struct DurableWaiter : Waiter {
@@ -37,17 +34,24 @@ class WorkerAudit {
   };
   struct DurableAwaiter;
 
+  template <class Event>
+  Result<void> encode_and_hand_over(const Event& event) {
+    encode(event, encoded_);
+    return hand_over();
+  }
   Result<void> hand_over();
   void wake_durable();
   bool hopeless() const { return log_.health(reactor_.now()) == AuditHealth::failed; }
 
   AuditLog& log_;
   Reactor& reactor_;
+  const crypto::HmacKey digest_;
+  const Durability durability_;
   EncodedEvent encoded_;
   std::uint64_t appended_ = 0;  // the newest ticket
   Doorbell committed_;
   std::size_t call_;
-  List<Waiter, &Waiter::queue_node> waiting_;  // DurableWaiters, targets ascending
+  List<Waiter, &Waiter::queue_node> waiting_;  // DurableWaiters
 };
 
 }  // namespace tollgate

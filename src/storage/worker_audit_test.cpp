@@ -13,13 +13,17 @@ class WorkerAuditTest : public ::testing::Test {
   WorkerAuditTest() { EXPECT_TRUE(test.open().has_value()); }
 
   static Task<void> wait_for(WorkerAudit& audit, Wait wait, std::optional<Result<void>>& result) {
-    result = co_await audit.durable(wait);
+    result = co_await audit.durable(audit.appended(), wait);
+  }
+  static Task<void> wait_up_to(WorkerAudit& audit, AuditSink::Mark mark, std::optional<Result<void>>& result) {
+    result = co_await audit.durable(mark, {});
   }
   Result<void> append(WorkerAudit& audit, std::uint64_t number) {
     const RequestRow row = audit_row_for_test(number);
     return audit.append(AuditRequest{.row = row});
   }
 
+  crypto::HmacKey digest{key_for_test('d')};
   FakeDisk disk;
   AuditLogForTest test{disk};
   SystemClock clock;
@@ -30,7 +34,7 @@ class WorkerAuditTest : public ::testing::Test {
 };
 
 TEST_F(WorkerAuditTest, IsWokenWhenItsEventsAreDurable) {
-  WorkerAudit audit(*test.log, reactor);
+  WorkerAudit audit(*test.log, reactor, digest, Durability::power);
   Reactor::Turn turn(reactor);
   std::optional<Result<void>> result;
   ASSERT_TRUE(append(audit, 1).has_value());
@@ -44,8 +48,40 @@ TEST_F(WorkerAuditTest, IsWokenWhenItsEventsAreDurable) {
   EXPECT_TRUE(result.has_value()) << "nothing new: no wait";
 }
 
+TEST_F(WorkerAuditTest, WakesAnEarlierMarkAlsoBehindALaterOne) {
+  WorkerAudit audit(*test.log, reactor, digest, Durability::power);
+  Reactor::Turn turn(reactor);
+  std::optional<Result<void>> later, earlier;
+  ASSERT_TRUE(append(audit, 1).has_value());
+  AuditSink::Mark mark = audit.appended();
+  ASSERT_TRUE(test.log->step(test.now, test.wall).has_value());
+  ASSERT_TRUE(append(audit, 2).has_value());
+  group.spawn(wait_for(audit, {}, later));
+  group.spawn(wait_up_to(audit, mark, earlier));
+  EXPECT_TRUE(earlier.has_value());
+  EXPECT_FALSE(later.has_value());
+  ASSERT_TRUE(test.log->step(test.now, test.wall).has_value());
+  reactor.run_until([&] { return later.has_value(); });
+}
+
+TEST_F(WorkerAuditTest, WaitsForNothingWhereTheLedgerDoesNot) {
+  WorkerAudit audit(*test.log, reactor, digest, Durability::process);
+  Reactor::Turn turn(reactor);
+  std::optional<Result<void>> result;
+  ASSERT_TRUE(append(audit, 1).has_value());
+  group.spawn(wait_for(audit, {}, result));
+  ASSERT_TRUE(result.has_value());
+  EXPECT_TRUE(result->has_value());
+  disk.fail_sync = true;
+  EXPECT_FALSE(test.log->step(test.now, test.wall).has_value());
+  result.reset();
+  group.spawn(wait_for(audit, {}, result));
+  ASSERT_TRUE(result.has_value());
+  EXPECT_FALSE(result->has_value()) << "but a log that failed lets no answer out";
+}
+
 TEST_F(WorkerAuditTest, GivesUpAtTheDeadlineAndWhenTheDiskFails) {
-  WorkerAudit audit(*test.log, reactor);
+  WorkerAudit audit(*test.log, reactor, digest, Durability::power);
   Reactor::Turn turn(reactor);
   std::optional<Result<void>> late, failed;
   ASSERT_TRUE(append(audit, 1).has_value());

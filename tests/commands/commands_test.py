@@ -19,8 +19,8 @@ TOLLGATE = Path(os.environ.get("TOLLGATE", ROOT / "build/release/tollgate")).res
 RUN_LIMIT_S = 20
 YES, NO, MISUSE = 0, 1, 2
 KEY = re.compile(r"tg_[0-9A-Za-z]{11}_[0-9A-Za-z]{49}")
-COMMANDS = ("serve", "check", "describe", "keys", "secrets", "ledger", "mock", "version")
-LATER = ("person", "audit", "import", "replay", "ledger reprice", "ledger reconcile", "ledger import")
+COMMANDS = ("serve", "check", "describe", "explain", "count", "keys", "secrets", "ledger", "audit", "person", "mock", "version")
+LATER = ("import", "replay", "ledger reprice", "ledger reconcile", "ledger import")
 GOOD = """
 providers:
   openai: { type: openai, keys: { main: { secret: env:OPENAI_KEY } } }
@@ -80,7 +80,8 @@ class Everywhere(Commands):
             self.assertIn(f"`{verb}` is not yet available", err)
 
     def test_a_question_makes_no_data_folder(self):
-        for words in ("keys list", "secrets list", "ledger rows", "ledger verify", "keys revoke a"):
+        for words in ("keys list", "secrets list", "ledger rows", "ledger verify", "keys revoke a", "audit rows", "audit verify", "audit checkpoint",
+                      "person export a", "person erase a --yes"):
             code, _, err = self.run_words(*words.split())
             self.assertEqual(code, MISUSE, words)
             self.assertIn("no data folder", err)

@@ -6,6 +6,7 @@
     starts are killed too.
  3. What a client had whole must be in the ledger, once, as `ok`, with the upstream's own numbers. What reached the upstream must have
     its attempt. Calls that were open are `incomplete`, `crash_recovered`. No reservation is left, and the key's sums are the rows'.
+    The audit log proves itself, and each row has one event in it.
  4. After some cycles the gateway stops in good order, and the money checker reads the whole ledger; then a fresh folder, in turn with
     the ledger's two levels of durability.
 """
@@ -20,6 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import load  # noqa: E402
+from lib import audit  # noqa: E402
 from lib import gateway as gateways  # noqa: E402
 from lib import money  # noqa: E402
 from lib.report import Report  # noqa: E402
@@ -119,7 +121,7 @@ def run_cycle(gateway, provider, cycle, chance):
     ledger, prefix = Ledger(gateway.data), f"{cycle.name}-"
     reached = Counter(request.mark.rpartition("-")[0] for request in provider.upstream.seen if request.mark.startswith(prefix))
     faults += [*cycle.strange, *acknowledged_faults(cycle, ledger, provider.bill), *double_faults(ledger),
-               *sent_faults(cycle, ledger, reached), *recovered_faults(cycle, ledger), *sum_faults(gateway, ledger)]
+               *sent_faults(cycle, ledger, reached), *recovered_faults(cycle, ledger), *sum_faults(gateway, ledger), *audit.faults(gateway.data)]
     return faults
 
 

@@ -58,7 +58,8 @@ def check(data, price=None):
     """Faults of everything that can be proved without knowing the calls. `price`: the one price of every priced row."""
     faults = [fault] if (fault := verify(data)) else []
     all_rows, tried = rows(data), defaultdict(list)
-    for attempt in attempts(data): tried[attempt["request_id"]].append(attempt)
+    for attempt in attempts(data):
+        if attempt["phase"] != "shadow": tried[attempt["request_id"]].append(attempt)
     ids = Counter(row["id"] for row in all_rows)
     faults += [f"{name} has {count} rows" for name, count in ids.items() if count > 1]
     faults += [f"attempts of {name}, which has no row" for name in tried if name not in ids]
@@ -77,6 +78,6 @@ def _row_faults(row, tried, price):
     if price is not None and row["price_id"] and row["cost_nano_usd"] != cost_of(row, price):
         faults.append(f"costs {row['cost_nano_usd']}, but its tokens cost {cost_of(row, price)}")
     if row["status"] == "ok" and tried:
-        last = max(tried, key=lambda attempt: attempt["n"])
-        faults += [f"{name} {row[name]}, its last attempt {last[name]}" for name in (*BUCKETS, "cost_nano_usd") if row[name] != last[name]]
+        used = {name: sum(attempt[name] for attempt in tried if attempt["phase"] in ("stream", "done")) for name in (*BUCKETS, "cost_nano_usd")}
+        faults += [f"{name} {row[name]}, its answers {used[name]}" for name in used if row[name] != used[name]]
     return faults

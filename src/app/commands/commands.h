@@ -5,12 +5,14 @@
 
 namespace tollgate {
 
+extern const Command audit_command;
 extern const Command check_command;
 extern const Command describe_command;
 extern const Command count_command;
 extern const Command explain_command;
 extern const Command keys_command;
 extern const Command ledger_command;
+extern const Command person_command;
 extern const Command secrets_command;
 extern const Command version_command;
 

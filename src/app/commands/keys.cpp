@@ -5,6 +5,7 @@
 #include "app/commands/key_options.h"
 #include "app/commands/key_text.h"
 #include "app/commands/later.h"
+#include "app/commands/left_change.h"
 #include "app/commands/output.h"
 #include "app/commands/sub_commands.h"
 #include "app/data_folder.h"
@@ -58,7 +59,22 @@ int in_folder(const CommandLine& line, Work work) {
   WallTime now = wall_now();
   auto folder = DataFolder::open(choice->path, now);
   if (!folder) return refused(keys_command, folder.error());
-  return work(*folder->key_store, now);
+  return work(*folder->key_store, now, *choice);
+}
+
+// What the audit log may have of a key: nothing of its secret, and nothing that names a person.
+std::string redacted(StoredKey key, WallTime now) {
+  key.settings.attribution.user.clear();
+  key.settings.attribution.tags.clear();
+  std::string text;
+  json::Writer out(text);
+  append_key_json(out, key, now);
+  return text;
+}
+
+std::string redacted(const KeyStore& store, std::string_view name, WallTime now) {
+  auto key = store.show(name);
+  return key ? redacted(std::move(*key), now) : "";
 }
 
 // The new secret alone on stdout. One that could not be shown is lost, and the operator must know.
@@ -123,14 +139,19 @@ int create(std::span<const std::string> words) {
                         Names::one);
   if (end) return *end;
   auto issued = create_key(line, wall_now());
-  return issued ? show_once(*issued, "is made") : refused(keys_command, issued.error());
+  if (!issued) return refused(keys_command, issued.error());
+  int code = show_once(*issued, "is made");
+  auto choice = choose_data(line);
+  if (!choice) return refused(keys_command, choice.error());
+  const std::string after = redacted(issued->key, wall_now());
+  return told(*choice, keys_command, {.action = "keys.create", .object = issued->key.name, .after = after}, code);
 }
 
 int list(std::span<const std::string> words) {
   CommandLine line;
   auto end = read_words(line, words, {data_option, config_option, admin_option, {"json", Option::flag}}, Names::none);
   if (end) return *end;
-  return in_folder(line, [&](KeyStore& store, WallTime now) {
+  return in_folder(line, [&](KeyStore& store, WallTime now, const DataChoice&) {
     auto keys = store.list();
     if (!line.has("json")) {
       write_out(key_table(keys, now));
@@ -150,7 +171,7 @@ int show(std::span<const std::string> words) {
   CommandLine line;
   auto end = read_words(line, words, {data_option, config_option, admin_option, {"json", Option::flag}}, Names::one);
   if (end) return *end;
-  return in_folder(line, [&](KeyStore& store, WallTime now) {
+  return in_folder(line, [&](KeyStore& store, WallTime now, const DataChoice&) {
     auto key = store.show(line.rest().front());
     if (!key) return no_such_key(line.rest().front());
     std::string text;
@@ -169,9 +190,13 @@ int show(std::span<const std::string> words) {
 int revoke(std::span<const std::string> words) {
   CommandLine line;
   if (auto end = read_words(line, words, {data_option, config_option, admin_option}, Names::one)) return *end;
-  return in_folder(line, [&](KeyStore& store, WallTime now) {
+  return in_folder(line, [&](KeyStore& store, WallTime now, const DataChoice& choice) {
+    const std::string before = redacted(store, line.rest().front(), now);
     auto key = store.revoke(line.rest().front(), now);
-    return key ? say_done(key->name, "is revoked") : refused(keys_command, key.error());
+    if (!key) return refused(keys_command, key.error());
+    const std::string after = redacted(*key, now);
+    return told(choice, keys_command, {.action = "keys.revoke", .object = key->name, .before = before, .after = after},
+                say_done(key->name, "is revoked"));
   });
 }
 
@@ -182,21 +207,27 @@ int rotate(std::span<const std::string> words) {
   if (end) return *end;
   auto keep = parse_duration(line.value("keep-old").value_or("0"));
   if (!keep) return misuse(keys_command, "--keep-old must be a duration such as 24h");
-  return in_folder(line, [&](KeyStore& store, WallTime now) {
+  return in_folder(line, [&](KeyStore& store, WallTime now, const DataChoice& choice) {
+    const std::string before = redacted(store, line.rest().front(), now);
     auto issued = store.rotate(line.rest().front(), *keep, now);
     if (!issued) return refused(keys_command, issued.error());
     std::string old = *keep == Duration::zero() ? "the old secret has ended"
                                                 : fmt::format("the old secret is good until {}", rfc3339(now + *keep));
-    return show_once(*issued, fmt::format("has a new secret, {}", old));
+    int code = show_once(*issued, fmt::format("has a new secret, {}", old));
+    const std::string after = redacted(issued->key, now);
+    return told(choice, keys_command, {.action = "keys.rotate", .object = issued->key.name, .before = before, .after = after}, code);
   });
 }
 
 int remove(std::span<const std::string> words) {
   CommandLine line;
   if (auto end = read_words(line, words, {data_option, config_option, admin_option}, Names::one)) return *end;
-  return in_folder(line, [&](KeyStore& store, WallTime) {
-    auto removed = store.remove(line.rest().front());
-    return removed ? say_done(line.rest().front(), "is deleted") : refused(keys_command, removed.error());
+  return in_folder(line, [&](KeyStore& store, WallTime now, const DataChoice& choice) {
+    const std::string& name = line.rest().front();
+    const std::string before = redacted(store, name, now);
+    auto removed = store.remove(name);
+    if (!removed) return refused(keys_command, removed.error());
+    return told(choice, keys_command, {.action = "keys.delete", .object = name, .before = before}, say_done(name, "is deleted"));
   });
 }
 

@@ -20,8 +20,6 @@ template <std::size_t index>
 int refuse(std::span<const std::string>);
 
 constexpr std::string_view manual[][2] = {
-    {"person", "not yet available: exports or erases what is held about a person"},
-    {"audit", "not yet available: the audit log"},
     {"import", "not yet available: another gateway's configuration"},
     {"replay", "not yet available: the past under another configuration"},
 };

@@ -12,7 +12,7 @@ namespace tollgate {
 // Whole verbs, as commands that say so.
 std::span<const Command> later_commands();
 
-// A whole verb (`audit`), one verb of a command (`ledger reprice`) or an option (`keys --admin`).
+// A whole verb (`replay`), one verb of a command (`ledger reprice`) or an option (`keys --admin`).
 bool is_later(std::string_view words);
 int say_later(std::string_view words);
 

@@ -5,6 +5,7 @@
 #include "app/commands/commands.h"
 #include "app/commands/data_choice.h"
 #include "app/commands/later.h"
+#include "app/commands/left_change.h"
 #include "app/commands/output.h"
 #include "app/commands/secret_input.h"
 #include "app/commands/sub_commands.h"
@@ -61,7 +62,7 @@ int in_vault(const CommandLine& line, Work work) {
   auto choice = choose_existing_data(line);
   if (!choice) return refused(secrets_command, choice.error());
   auto vault = open_vault(choice->path);
-  return vault ? work(**vault) : refused(secrets_command, vault.error());
+  return vault ? work(**vault, *choice) : refused(secrets_command, vault.error());
 }
 
 // What a header cannot carry would be refused when it is used; better said now.
@@ -78,7 +79,8 @@ Result<void> set_secret(const CommandLine& line) {
   TG_TRY(vault, open_vault(choice.path));
   TG_TRY(value, read_secret(fmt::format("Secret for `{}` (it is not shown): ", name)));
   warn_of_characters(name, value);
-  return vault->set(name, value, SystemClock().wall());
+  TG_TRY_VOID(vault->set(name, value, SystemClock().wall()));
+  return leave_change(choice, secrets_command, {.action = "secrets.set", .object = name});
 }
 
 int set(std::span<const std::string> words) {
@@ -114,7 +116,7 @@ int list(std::span<const std::string> words) {
   CommandLine line;
   if (auto end = read_words(line, words, {data_option, config_option, admin_option, {"json", Option::flag}}, 0))
     return *end;
-  return in_vault(line, [&](Vault& vault) {
+  return in_vault(line, [&](Vault& vault, const DataChoice&) {
     write_out(line.has("json") ? entries_json(vault.list()) : entries_table(vault.list()));
     return finish_output(exit_yes);
   });
@@ -123,23 +125,23 @@ int list(std::span<const std::string> words) {
 int remove(std::span<const std::string> words) {
   CommandLine line;
   if (auto end = read_words(line, words, {data_option, config_option, admin_option}, 1)) return *end;
-  return in_vault(line, [&](Vault& vault) {
+  return in_vault(line, [&](Vault& vault, const DataChoice& choice) {
     auto removed = vault.remove(line.rest().front());
     if (!removed) return refused(secrets_command, removed.error());
     fmt::print(stderr, "tollgate secrets: `{}` is deleted\n", line.rest().front());
-    return exit_yes;
+    return told(choice, secrets_command, {.action = "secrets.delete", .object = line.rest().front()}, exit_yes);
   });
 }
 
 int rotate_master(std::span<const std::string> words) {
   CommandLine line;
   if (auto end = read_words(line, words, {data_option, config_option, admin_option}, 0)) return *end;
-  return in_vault(line, [&](Vault& vault) {
+  return in_vault(line, [&](Vault& vault, const DataChoice& choice) {
     auto rotation = vault.rotate_master();
     if (!rotation) return refused(secrets_command, rotation.error());
     fmt::print(stderr, "tollgate secrets: everything is sealed under master key {} now, {} moved\n", rotation->master,
                rotation->rewrapped);
-    return exit_yes;
+    return told(choice, secrets_command, {.action = "secrets.rotate_master", .after = rotation->master}, exit_yes);
   });
 }
 

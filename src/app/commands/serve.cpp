@@ -62,16 +62,16 @@ Choice choose(const CommandLine& line) {
 std::vector<AdminToken> admin_tokens(const AdminConfig& admin) {
   auto sources = config::SecretSources::of_process();
   std::vector<AdminToken> tokens;
-  auto add = [&](const SecretRef& ref, AdminRole role) {
+  auto add = [&](const SecretRef& ref, AdminRole role, std::string name) {
     auto resolved = config::resolve(ref, sources);
-    if (resolved && *resolved) tokens.push_back({std::move(**resolved), role});
+    if (resolved && *resolved) tokens.push_back({std::move(**resolved), role, std::move(name)});
   };
-  add(admin.token, AdminRole::admin);
+  add(admin.token, AdminRole::admin, "admin.token");
   if (tokens.empty()) {
-    tokens.push_back({Secret("tg_admin_" + crypto::base62(crypto::random_bytes(token_bytes))), AdminRole::admin});
+    tokens.push_back({Secret("tg_admin_" + crypto::base62(crypto::random_bytes(token_bytes))), AdminRole::admin, "the token of this run"});
     fmt::print(stderr, "tollgate: admin token for this run: {}\n", tokens.front().token.reveal());
   }
-  for (const auto& entry : admin.tokens) add(entry.value.secret, entry.value.role);
+  for (const auto& entry : admin.tokens) add(entry.value.secret, entry.value.role, "admin.tokens." + entry.name);
   return tokens;
 }
 
@@ -100,7 +100,7 @@ void wait_for_the_end(House& house, const sigset_t& signals) {
     int signal = 0;
     if (sigwait(&signals, &signal) != 0) continue;
     if (signal != SIGHUP) return;
-    auto reloaded = house.reload();
+    auto reloaded = house.reload("SIGHUP");
     if (reloaded) fmt::print(stderr, "tollgate: configuration reloaded\n");
     else fmt::print(stderr, "{}\ntollgate: the configuration in force stays\n", reloaded.error().detail);
   }

@@ -35,6 +35,8 @@ constexpr DescribedEndpoint others[] = {
     {"admin", "GET", "/api/v1/usage", "admin token", "Sums of the ledger: ?by=team,feature&from=&to=&bucket=hour|day|week|month&key=&team=&user=&format=json|csv."},
     {"admin", "GET", "/api/v1/requests", "admin token", "Rows, newest first: ?from=&to=&key=&team=&user=&limit=&before=ID."},
     {"admin", "GET", "/api/v1/requests/*", "admin token", "One row with its attempts."},
+    {"admin", "GET", "/api/v1/audit", "admin token", "Events of the audit log, newest first: ?since=&until=&key=&user=&kind=&limit=&before=NUMBER."},
+    {"admin", "GET", "/api/v1/audit/verify", "admin token", "Proves the audit log; the first fault, if there is one."},
     {"admin", "POST", "/api/v1/explain", "admin token", "What a call would meet, without sending it: {\"key\", \"dialect\", \"body\"}."},
     {"admin", "POST", "/api/v1/count", "admin token", "Tokens of texts or of a whole call: {\"model\", \"text\" | \"texts\" | \"body\", \"dialect\"}."},
     {"admin", "POST", "/api/v1/config/reload", "admin token", "Reads the configuration again, all or nothing."},

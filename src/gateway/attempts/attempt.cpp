@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "dialects/retry_after.h"
 #include "gateway/attempts/judge.h"
 #include "gateway/attempts/language.h"
 #include "gateway/attempts/outcome.h"
@@ -108,6 +109,17 @@ bool may_be_billed(const AttemptRow& row, const Error& error) {
   return sent && lost;
 }
 
+// A provider that says that nothing is left until then need not be asked to hear it again. Retry-After counts with refusals only.
+void heed_what_is_left(const ProviderAnswer& answer, const Try& t, Worker& worker) {
+  if (t.key == nullptr || t.key->for_model == nullptr) return;
+  RetryHints hints;
+  for (std::size_t i = 0; i < answer.header_count(); ++i) hints.take(answer.header(i).name, answer.header(i).value);
+  RetryHints counters;
+  counters.requests = hints.requests;
+  counters.tokens = hints.tokens;
+  if (auto wait = counters.read(worker.reactor.wall()).wait; wait && *wait > milliseconds(0)) t.key->for_model->rate_limited(worker.reactor.now(), wait);
+}
+
 }  // namespace
 
 void open_attempt_row(Exchange& x, Worker& worker, Try& t) {
@@ -157,6 +169,7 @@ Task<Result<std::unique_ptr<ProviderAnswer>>> open_answer(Exchange& x, Worker& w
   x.row_of(t).http_status = (*answer)->status();
   std::string_view upstream_id = find_header(**answer, "x-request-id");
   t.upstream_request_id = upstream_id.size() <= upstream_id_bytes_max ? upstream_id : std::string_view();
+  if (target.adaptive) heed_what_is_left(**answer, t, worker);
   if ((*answer)->status() >= 400) {
     auto body = co_await (*answer)->whole(refusal_bytes_max, wait.at_most(worker.reactor.now() + target.timeouts.idle),
                                           target.timeouts.idle);

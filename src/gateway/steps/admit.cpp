@@ -128,6 +128,7 @@ Task<Result<void>> admit(Exchange& x, Worker& worker) {
     }
     const Route* instead = other_route(x, limit);
     if (instead == nullptr || ++downgrades > downgrades_max) {
+      x.refused_by = refused->by.limit;
       for (RecordReader* reader : worker.readers) reader->limit_rejected(refused->by.limit);
       co_return fail(std::move(refused->error));
     }

@@ -1,5 +1,6 @@
 #include "gateway/steps/identify.h"
 
+#include "gateway/audited.h"
 #include "gateway/own_headers.h"
 #include "identity/authorize.h"
 #include "identity/credential.h"
@@ -27,7 +28,9 @@ void read_head(Exchange& x, HeadReading& reading) {
 
 }  // namespace
 
-Result<const VirtualKey*> find_caller(const Incoming& incoming, const Snapshot& snapshot, WallTime now) {
+namespace {
+
+Result<const VirtualKey*> find_key(const Incoming& incoming, const Snapshot& snapshot, WallTime now) {
   Credential credential;
   for (std::size_t i = 0; i < incoming.header_count(); ++i) {
     HeaderView header = incoming.header(i);
@@ -38,6 +41,14 @@ Result<const VirtualKey*> find_caller(const Incoming& incoming, const Snapshot& 
   const VirtualKey* key = snapshot.keys->find(text, now);
   if (key == nullptr) return fail(invalid_key());
   TG_TRY_VOID(check_caller(*key, now, incoming.peer().ip));
+  return key;
+}
+
+}  // namespace
+
+Result<const VirtualKey*> find_caller(const Incoming& incoming, const Snapshot& snapshot, Worker& worker) {
+  auto key = find_key(incoming, snapshot, worker.reactor.wall());
+  if (!key) audit_stranger(incoming, "questions", key.error(), worker);
   return key;
 }
 

@@ -9,7 +9,7 @@ namespace tollgate {
 // address), invalid_request (a header of ours).
 Result<void> identify(Exchange& exchange, Worker& worker);
 
-// The same for questions that leave no row: the key, or the error that the caller gets.
-Result<const VirtualKey*> find_caller(const Incoming& incoming, const Snapshot& snapshot, WallTime now);
+// The same for questions that leave no row: the key, or the error that the caller gets. Strangers are audited.
+Result<const VirtualKey*> find_caller(const Incoming& incoming, const Snapshot& snapshot, Worker& worker);
 
 }  // namespace tollgate

@@ -92,6 +92,7 @@ Task<Result<void>> understand(Exchange& x, const ProviderObjects* objects) {
   if (x.door.operation == Operation::passthrough) co_return co_await understand_passthrough(x, objects);
   TG_CO_TRY_VOID(check_content_type(*x.incoming));
   TG_CO_TRY(body, co_await x.incoming->body());
+  x.asked = body;
   TG_CO_TRY_VOID(read_call(x, body));
   x.row.stream = x.call.stream;
   if (!x.call.user.empty()) x.claims.body_user = x.call.user;

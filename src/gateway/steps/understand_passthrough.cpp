@@ -50,6 +50,7 @@ Result<void> find_model(Exchange& x) {
 
 Task<Result<void>> understand_passthrough(Exchange& x, const ProviderObjects* objects) {
   TG_CO_TRY(body, co_await x.incoming->body());
+  x.asked = body;
   TG_CO_TRY(view, view_passthrough(content_type_of(*x.incoming), body));
   x.call = std::move(view);
   TG_CO_TRY_VOID(attribute(*x.key, x.claims, x.row.attribution));

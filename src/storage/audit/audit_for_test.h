@@ -60,7 +60,8 @@ struct AuditLogForTest {
   explicit AuditLogForTest(FakeDisk& where, AuditLogSettings how = {}) : disk(where), settings(how) {}
 
   Result<void> open() {
-    auto opened = AuditLog::open(disk, signing, {.person_of = [](std::string_view name) { return id_of(name); }, .sealer = &sealer},
+    auto opened = AuditLog::open(disk, signing, {.person_of = [](std::string_view name) { return id_of(name); }, .sealer = &sealer,
+                                       .erased = [this](std::uint64_t person) { erased.push_back(person); }},
                                  settings, now, wall);
     if (!opened) return std::unexpected(opened.error());
     log = std::move(*opened);
@@ -98,6 +99,7 @@ struct AuditLogForTest {
   FakeDisk& disk;
   AuditLogSettings settings;
   SealerForTest sealer;
+  std::vector<std::uint64_t> erased;  // by commands
   crypto::SigningKey signing{key_for_test('s')};
   Instant now{1'000'000'000};
   WallTime wall = audit_noon;

@@ -35,6 +35,7 @@ AuditLog::AuditLog(Disk& disk, const crypto::SigningKey& signing, Doors doors, S
       settings_(settings),
       sealer_(*doors.sealer),
       seals_(std::move(doors.person_of), *doors.sealer),
+      erased_(std::move(doors.erased)),
       queue_(settings.queue_bytes),
       file_(disk, tail),
       opened_at_(now),
@@ -206,12 +207,22 @@ Result<void> AuditLog::retire(Instant now, WallTime wall) {
   return {};
 }
 
+// Who erased a person deleted the key; what is in memory here goes now.
+void AuditLog::forget_erased(const EncodedEvent& event) {
+  auto person = erased_person(event.members);
+  if (!person) return;
+  seals_.forget();
+  if (erased_) erased_(*person);
+}
+
 // Written and made durable before their files go.
 Result<void> AuditLog::take_in_left(Instant now) {
   TG_TRY(left, find_left_audit_events(disk_));
-  for (const LeftEvent& one : left)
-    if (one.readable)
-      add({.at = one.event.at, .members = one.event.members, .owner = one.event.owner, .personal = one.event.personal}, now);
+  for (const LeftEvent& one : left) {
+    if (!one.readable) continue;
+    forget_erased(one.event);
+    add({.at = one.event.at, .members = one.event.members, .owner = one.event.owner, .personal = one.event.personal}, now);
+  }
   TG_TRY_VOID(flush());
   for (const LeftEvent& one : left) {
     if (!one.readable) continue;  // stays, for somebody to look at

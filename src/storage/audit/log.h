@@ -51,6 +51,8 @@ class AuditLog {
     PersonalSeals::PersonOf person_of{};
     ValueSealer* sealer = nullptr;
     std::vector<crypto::PublicKey> older_keys{};  // of earlier signing keys, whose heads count still
+    // A command erased this person: whoever knows the name must forget it. Called on the log's thread; may be empty.
+    std::function<void(std::uint64_t person)> erased{};
   };
 
   // Takes the folder's lock, cuts a torn end off, and makes the first line of this run durable. `signing` is made of
@@ -110,6 +112,7 @@ class AuditLog {
   void announce();
   void fail_for_good();
   Result<void> take_in_left(Instant now);
+  void forget_erased(const EncodedEvent& event);
   Result<void> checkpoint(Instant now, WallTime wall);
   Result<void> retire(Instant now, WallTime wall);
   void watch_space();
@@ -120,6 +123,7 @@ class AuditLog {
   std::unique_ptr<FolderLock> lock_;
   ValueSealer& sealer_;
   PersonalSeals seals_;
+  std::function<void(std::uint64_t person)> erased_;
   AuditQueue queue_;
   AuditFile file_;
   AuditBatch batch_;

@@ -266,5 +266,17 @@ TEST(AuditThreads, KeepWhatManyThreadsAppendInTheOrderOfEach) {
   EXPECT_EQ(last.size(), producers);
 }
 
+TEST_F(AuditLogTest, TellsOfAPersonWhomACommandErased) {
+  ASSERT_TRUE(test.open().has_value());
+  EncodedEvent event;
+  encode(AuditNote{.at = test.wall, .event = AuditLogEvent::erasure, .actor = "a test", .person = 0xabc}, event);
+  ASSERT_TRUE(leave_audit_event(disk, event).has_value());
+  encode(AuditChange{.at = test.wall, .action = "keys.create", .object = "erasure"}, event);
+  ASSERT_TRUE(leave_audit_event(disk, event).has_value());
+  ASSERT_TRUE(test.log->care(test.now, test.wall).has_value());
+  EXPECT_EQ(test.erased, std::vector<std::uint64_t>{0xabc});
+  EXPECT_EQ(rows({.kind = "change"}).size(), 1u);
+}
+
 }  // namespace
 }  // namespace tollgate

@@ -1,6 +1,7 @@
 #include "storage/audit/outside.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include <fmt/format.h>
 
@@ -66,6 +67,17 @@ Result<std::vector<LeftEvent>> find_left_audit_events(Disk& disk) {
     left.readable = text && read_event(*text, id, left.event);
   }
   return found;
+}
+
+std::optional<std::uint64_t> erased_person(std::string_view members) {
+  auto object = json::scan(members);
+  if (!object) return std::nullopt;
+  auto event = json::find(*object, "event"), person = json::find(*object, "person");
+  if (!event || event->string() != to_string(AuditLogEvent::erasure) || !person || !person->string()) return std::nullopt;
+  const std::string text(*person->string());
+  std::uint64_t id = 0;
+  auto read = std::from_chars(text.data(), text.data() + text.size(), id, 16);
+  return read.ec == std::errc() && read.ptr == text.data() + text.size() ? std::optional(id) : std::nullopt;
 }
 
 }  // namespace tollgate

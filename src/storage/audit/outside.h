@@ -24,4 +24,7 @@ constexpr std::size_t max_left_events = 1000;  // of one look
 // In the order in which they were left.
 Result<std::vector<LeftEvent>> find_left_audit_events(Disk& disk);
 
+// The person of an erasure; empty: it is another event.
+std::optional<std::uint64_t> erased_person(std::string_view members);
+
 }  // namespace tollgate

@@ -1,0 +1,88 @@
+#include "gateway/counted_input.h"
+
+#include <gtest/gtest.h>
+
+#include "dialects/all.h"
+#include "gateway/gateway_for_test.h"
+
+namespace tollgate {
+namespace {
+
+InputCount count(std::string_view dialect, std::string_view body, std::string_view model) {
+  auto call = find_dialect(dialect)->view({.operation = Operation::chat, .body = body, .path_model = model});
+  EXPECT_TRUE(call.has_value());
+  return count_prompt(*call, model, nullptr);
+}
+
+// tiktoken: 4 tokens of "Hello, world!", 1 of the role, 3 of the message, 3 of the reply's start.
+TEST(CountedInput, AChatOfTextsIsCountedExactly) {
+  InputCount input = count("openai_chat", R"({"model":"gpt-4o","messages":[{"role":"user","content":"Hello, world!"}]})", "gpt-4o");
+  EXPECT_TRUE(input.exact);
+  EXPECT_EQ(input.tokens.count, 4 + 1 + 3 + 3);
+  EXPECT_GE(input.bound.count, input.tokens.count);
+}
+
+TEST(CountedInput, PartsAndNamesAndEscapesCount) {
+  InputCount one = count("openai_chat", R"({"model":"gpt-4o","messages":[{"role":"user","content":[{"type":"text","text":"Hello,"},{"type":"text","text":" world\u0021"}]}]})", "gpt-4o");
+  EXPECT_TRUE(one.exact);
+  EXPECT_EQ(one.tokens.count, 2 + 2 + 1 + 3 + 3);
+  InputCount named = count("openai_chat", R"({"model":"gpt-4o","messages":[{"role":"user","name":"Ann","content":"Hello, world!"}]})", "gpt-4o");
+  EXPECT_EQ(named.tokens.count, 4 + 1 + 3 + 3 + 1 + 1);
+}
+
+TEST(CountedInput, ToolsMakeItABound) {
+  std::string_view body = R"({"model":"gpt-4o","messages":[{"role":"user","content":"Hello, world!"}],"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}]})";
+  InputCount input = count("openai_chat", body, "gpt-4o");
+  EXPECT_FALSE(input.exact);
+  EXPECT_GE(input.bound.count, input.tokens.count);
+}
+
+TEST(CountedInput, TheBoundIsFarBelowTheBytesWhereTextIsCounted) {
+  std::string text;
+  for (int i = 0; i < 2000; ++i) text += "hello ";
+  std::string body = R"({"model":"gpt-4o","messages":[{"role":"user","content":")" + text + R"("}]})";
+  InputCount known = count("openai_chat", body, "gpt-4o"), unknown = count("openai_chat", body, "claude-sonnet-4");
+  EXPECT_LT(known.bound.count, 3000);
+  EXPECT_GT(unknown.bound.count, 12'000) << "nobody's tokenizer makes more tokens than bytes";
+  EXPECT_LT(unknown.tokens.count, 4000);
+}
+
+TEST(CountedInput, OtherDialectsSayTheSame) {
+  EXPECT_TRUE(count("openai_responses", R"({"model":"gpt-4o","input":"Hello, world!"})", "gpt-4o").exact);
+  InputCount messages = count("anthropic_messages", R"({"model":"gpt-4o","max_tokens":10,"system":"Be brief.","messages":[{"role":"user","content":"Hello, world!"}]})", "gpt-4o");
+  EXPECT_TRUE(messages.exact);
+  EXPECT_EQ(messages.tokens.count, 4 + 3 + 2 * (1 + 3) + 3);
+}
+
+TEST(CountedInput, ALongBodyIsBoundedByItsBytes) {
+  std::string body = R"({"model":"gpt-4o","messages":[{"role":"user","content":")" + std::string(1'100'000, 'a') + R"("}]})";
+  EXPECT_GT(count("openai_chat", body, "gpt-4o").bound.count, 1'100'000);
+}
+
+TEST(CountedInput, ALimitInTokensTakesWhatIsCounted) {
+  GatewayForTest t;
+  for (Target* target : t.setup.targets) target->model = "gpt-4o";
+  t.setup.limit({limit_of(Measure::input_tokens, "few", 400)});  // the body has more bytes than that
+  CallForTest& call = t.prepare();
+  std::string text;
+  for (int i = 0; i < 100; ++i) text += "hello ";
+  call.incoming.text = R"({"model":"m","messages":[{"role":"user","content":")" + text + R"("}],"max_tokens":10})";
+  t.provider.answers({t.plain()});
+  t.begin(call);
+  t.loop.pass(std::chrono::seconds(1));
+  EXPECT_FALSE(call.error) << call.error->detail;
+}
+
+TEST(CountedInput, WhatNobodyReportsIsBilledAsCounted) {
+  GatewayForTest t;
+  for (Target* target : t.setup.targets) target->model = "gpt-4o";
+  Script silent = t.plain();
+  silent.pieces = {R"({"id":"1","choices":[{"index":0,"message":{"role":"assistant","content":"Hi"},"finish_reason":"stop"}]})"};
+  t.provider.answers({silent});
+  t.ask();
+  EXPECT_EQ(t.ledger.rows.at(0).usage.input.count, 1 + 1 + 3 + 3);
+  EXPECT_EQ(t.ledger.rows.at(0).usage_source, UsageSource::estimated);
+}
+
+}  // namespace
+}  // namespace tollgate
