@@ -118,7 +118,7 @@ void describe(Fields& fields, RouteConfig& route) {
       .empty("off")
       .known_as({"circuit_breaker", "cooldown"});
   fields.add("queue", route.queue, "Wait when every target is at `max_in_flight`.").empty("off");
-  fields.add("hedge", route.hedge, "Ask the route's next target as well when the first is slow; the first content wins, the caller pays for one.").empty("off");
+  fields.add("hedge", route.hedge, "Ask the route's next target as well when the first is slow; the first content wins, the caller pays for one.").empty("off").alternative();
   fields.add("single_flight", route.single_flight, "Equal requests of one team that are in flight at once share one call; the first is charged.");
   fields.add("continue", route.goes_on, "A stream that breaks after content is gone on with at the next target that can (Anthropic, Gemini, Bedrock, Ollama), from the text so far; both are paid.");
   fields.add("difficulty", route.difficulty, "Under `strategy: difficulty`: which questions go to the capable tier.").alternative();
@@ -127,9 +127,9 @@ void describe(Fields& fields, RouteConfig& route) {
       .range(milliseconds(10), seconds(600))
       .empty("off");
   fields.add("affinity", route.affinity, "Keeps a conversation on one target and key, so that its provider's prompt cache stays warm: by `x-tollgate-session`, or by what the prompt begins with.");
-  fields.add("cascade", route.cascade, "Look at the first target's answer before the client gets any of it, and ask the next one (the capable tier, where targets have one) when it will not do. Both are paid.").empty("off");
+  fields.add("cascade", route.cascade, "Look at the first target's answer before the client gets any of it, and ask the next one (the capable tier, where targets have one) when it will not do. Both are paid.").empty("off").alternative();
   fields.add("shadow", route.shadow, "Make a share of the calls once more at a candidate, behind the callers' backs: nobody gets its answers or pays for them, the ledger has them beside the others (phase `shadow`).").empty("off");
-  fields.add("split", route.split, "Send a share of the callers to another route, each of them always to the same: by user, else by session, else by key.").empty("off");
+  fields.add("split", route.split, "Send a share of the callers to another route, each of them always to the same: by user, else by session, else by key.").empty("off").alternative();
   fields.add("priority", route.priority, "Whose calls get room first in `queue`; among equals the teams take turns.");
 }
 
