@@ -65,6 +65,8 @@ Result<void> House::build() {
   TG_TRY_VOID(open_ledger());
   TG_TRY_VOID(open_audit());
   restore_past_calls(*journal_, *snapshot_->limits, telemetry_->totals(), clock_.wall());
+  LedgerQueries queries(*journal_disk_, journal_->names(), view_path());
+  TG_TRY_VOID(restore_past_shadows(queries, *snapshot_, clock_.wall()));
   TG_TRY_VOID(open_workers());
   return open_admin();
 }

@@ -1,5 +1,7 @@
 #include "app/past_calls.h"
 
+#include <tuple>
+
 #include "limits/state.h"
 
 namespace tollgate {
@@ -25,6 +27,23 @@ void restore_past_calls(const Journal& journal, const Policy& limits, KeyTotals&
                          .cached = {},
                          .output = {sums.output_tokens},
                          .cost = cost});
+  });
+}
+
+Result<void> restore_past_shadows(LedgerQueries& ledger, const Snapshot& snapshot, WallTime now) {
+  if (snapshot.shadows.empty()) return {};
+  constexpr std::int64_t ns_per_day = 86'400'000'000'000;
+  constexpr Money no_bound{INT64_MAX};
+  RowFilter today{.from = WallTime{now.ns / ns_per_day * ns_per_day}};
+  return ledger.attempts(today, [&](const AttemptRow& row) {
+    if (row.phase != AttemptPhase::shadow) return true;
+    for (const auto& [name, route] : snapshot.shadows) {
+      const Target& candidate = *route.targets.front();
+      if (candidate.provider != row.provider || candidate.model != row.model) continue;
+      std::ignore = candidate.health->shadow_budget.take(now, row.cost, no_bound);
+      break;
+    }
+    return true;
   });
 }
 

@@ -66,6 +66,7 @@ class SecondAnswers(unittest.TestCase):
                 "continued": {**plain, "continue": True, "targets": [targets[0], {"provider": "claude", "model": "c", "price": "p"}]},
                 "next": {**plain, "targets": targets[1:]},
                 "split": {**plain, "targets": targets[:1], "split": {"to": "next", "share": "50%"}},
+                "thrifty": {**plain, "targets": targets[:1], "shadow": {"target": {"provider": "two", "model": "m2", "price": "p"}, "share": "100%", "budget": "0.001"}},
                 "shadowed": {**plain, "targets": targets[:1], "shadow": {"target": {"provider": "two", "model": "m2", "price": "p"}, "share": "100%", "budget": 1}},
             },
         }
@@ -136,6 +137,17 @@ class SecondAnswers(unittest.TestCase):
         rows = self.attempts(10)
         self.assertEqual([row["phase"] for row in rows], ["done"] * 5 + ["shadow"] * 5)
         self.assertEqual({row["cost_nano_usd"] for row in money.rows(self.gateway.data)}, {20000})
+
+    def test_a_restart_does_not_give_the_days_budget_again(self):
+        for _ in range(45): self.ask("thrifty")
+        self.attempts(45 + len(self.two.bodies))
+        before = len(self.two.bodies)
+        self.assertGreater(before, 5)
+        self.assertLess(before, 45)
+        self.gateway.kill()
+        self.gateway.start()
+        for _ in range(5): self.ask("thrifty")
+        self.assertEqual(len(self.two.bodies), before)
 
     def test_a_user_stays_on_one_side_of_a_split(self):
         def side(user):
