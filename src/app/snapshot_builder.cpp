@@ -303,6 +303,9 @@ Result<void> SnapshotBuilder::add_target(const Config& config, const std::vector
                             .calibration = encoding_of(wanted.model) ? nullptr : std::make_shared<Calibration>(),
                             .batch_percent = type->batch_percent,
                             .forward_headers = provider.forward_headers});
+  CallTraits lacks;
+  for (CallTrait trait : wanted.lacks) lacks.add(trait);
+  if (lacks.any()) route.lacks.push_back({&target, lacks});
   route.targets.push_back(&target);
   return {};
 }

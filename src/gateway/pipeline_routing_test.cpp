@@ -147,6 +147,24 @@ TEST(PipelineRouting, AFullTargetSendsCallsToTheNextOne) {
   EXPECT_EQ(t.asked(), (std::vector<std::string>{"first", "second"}));
 }
 
+TEST(PipelineRouting, ATargetThatLacksWhatTheCallNeedsIsNotAsked) {
+  Remembering t;
+  CallTraits lacks;
+  lacks.add(CallTrait::tools);
+  lacks.add(CallTrait::streaming);
+  t.setup.asked->lacks = {{t.setup.targets[0], lacks}};
+  constexpr std::string_view tools = R"(,"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}])";
+  t.provider.answers({t.plain(), t.plain()});
+  EXPECT_FALSE(t.ask().error);
+  EXPECT_FALSE(t.ask(tools).error);
+  EXPECT_EQ(t.asked(), (std::vector<std::string>{"first", "second"}));
+  t.setup.asked->lacks.push_back({t.setup.targets[1], lacks});
+  CallForTest& call = t.ask(tools);
+  ASSERT_TRUE(call.error);
+  EXPECT_EQ(call.error->fault, Fault::invalid_request);
+  EXPECT_EQ(t.provider.calls.size(), 2U);
+}
+
 TEST(PipelineRouting, CallsWaitForRoomAsLongAsTheQueueSays) {
   Remembering t;
   t.alone();

@@ -146,7 +146,7 @@ Standing standing_of(const Target& target, bool heeds, const Circumstances& c) {
 }
 
 std::string_view to_string(Skip skip) {
-  constexpr std::string_view words[] = {"", "breaker open", "every key is cooling down", "every key was refused", "every key has spent its quota", "at max_in_flight", "context too long"};
+  constexpr std::string_view words[] = {"", "breaker open", "every key is cooling down", "every key was refused", "every key has spent its quota", "at max_in_flight", "context too long", "lacks what the call needs"};
   return words[static_cast<std::size_t>(skip)];
 }
 

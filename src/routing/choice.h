@@ -22,6 +22,7 @@ struct Circumstances {
   std::uint64_t session = 0;   // of the tenant's conversation, a hash; 0: none
   std::int64_t input = 0;      // tokens, estimated from below; 0: unknown
   bool stream = false;
+  CallTraits needs{};          // of the call, where a target lacks something
   bool capable = true;         // under `strategy: difficulty`: which tier is asked first
   const CostOf* cost = nullptr;
 };
@@ -35,7 +36,7 @@ struct Order {
 Order order_targets(const Route& route, const Circumstances& circumstances);
 
 // Why a target is not asked now.
-enum class Skip : std::uint8_t { none, breaker_open, cooling, benched, no_money, busy, context };
+enum class Skip : std::uint8_t { none, breaker_open, cooling, benched, no_money, busy, context, lacking };
 std::string_view to_string(Skip skip);
 
 // Most calls at once at a target now; 0: no bound.

@@ -20,6 +20,7 @@ void describe(Fields& fields, TargetConfig& target) {
       .example("200")
       .known_as({"max_parallel_requests", "max_concurrent"});
   fields.add("adaptive", target.adaptive, "The bound on calls at once follows the target: fewer while its answers slow down or it says that it is overloaded; never more than `max_in_flight`.");
+  fields.add("lacks", target.lacks, "What the model cannot do: calls that need it are sent to the route's other targets.").at_most(4);
   fields.add("tier", target.tier, "Under `strategy: difficulty`: who answers easy questions, who hard ones.").alternative().example("cheap");
   fields.later("defaults", "Body fields where the caller set none.");
   fields.later("set", "Body fields, whatever the caller set.");
@@ -86,7 +87,7 @@ void describe(Fields& fields, PriorityConfig& priority) {
 void describe(Fields& fields, DifficultyConfig& difficulty) {
   fields.add("quality", difficulty.quality,
              "Share of what the capable tier is better that is to be kept: 0 asks the cheap one only, 1 the capable one only (docs/difficulty-report.md).");
-  fields.add("always_capable", difficulty.always_capable, "Calls with one of these go to the capable tier, whatever their text.").at_most(3);
+  fields.add("always_capable", difficulty.always_capable, "Calls with one of these go to the capable tier, whatever their text.").at_most(4);
 }
 
 void describe(Fields& fields, RequestTimeouts& timeouts) {

@@ -17,12 +17,33 @@ inline std::span<const std::string_view> setting_names(ModelTier) {
   return names;
 }
 
+// What a call has beside its text.
+enum class CallTrait : std::uint8_t { tools, images, json_schema, streaming };
+inline std::span<const std::string_view> setting_names(CallTrait) {
+  static constexpr std::string_view names[] = {"tools", "images", "json_schema", "streaming"};
+  return names;
+}
+
+// Several of them, a bit for each.
+class CallTraits {
+ public:
+  constexpr CallTraits() = default;
+  void add(CallTrait trait) { bits_ |= static_cast<std::uint8_t>(1u << static_cast<unsigned>(trait)); }
+  bool has(CallTrait trait) const { return (bits_ >> static_cast<unsigned>(trait) & 1u) != 0; }
+  bool any() const { return bits_ != 0; }
+  bool meets(CallTraits other) const { return (bits_ & other.bits_) != 0; }
+
+ private:
+  std::uint8_t bits_ = 0;
+};
+
 struct TargetConfig {
   std::string provider{};
   std::string model{};  // the provider's own name for it; it may be unknown to the catalogue
   std::string price{};  // name of a price; empty: the model's own
   int weight = 1;       // under `strategy: weighted`
   std::optional<int> max_in_flight{};
+  std::vector<CallTrait> lacks{};
   bool adaptive = false;  // `max_in_flight` follows how the target fares
   std::optional<ModelTier> tier{};
 };
@@ -120,13 +141,6 @@ struct PriorityConfig {
   std::vector<std::string> high{}, low{};
 };
 void describe(Fields& fields, PriorityConfig& priority);
-
-// What a call has beside its text.
-enum class CallTrait : std::uint8_t { tools, images, json_schema };
-inline std::span<const std::string_view> setting_names(CallTrait) {
-  static constexpr std::string_view names[] = {"tools", "images", "json_schema"};
-  return names;
-}
 
 // Which questions go to the capable tier.
 struct DifficultyConfig {

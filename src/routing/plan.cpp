@@ -8,13 +8,19 @@ namespace {
 constexpr int fallback_depth_max = 8;
 constexpr int ambiguous_repeats_max = 1;
 
+bool is_lacking(const Route& route, const Target& target, const Circumstances& circumstances) {
+  if (!circumstances.needs.any()) return false;
+  return std::any_of(route.lacks.begin(), route.lacks.end(),
+                     [&](const TargetLacks& lacks) { return lacks.target == &target && lacks.traits.meets(circumstances.needs); });
+}
+
 void add(Plan& plan, const Route& route, const Circumstances& circumstances, bool heeds, int depth) {
   Order order = order_targets(route, circumstances);
   for (std::size_t i = 0; i < order.count; ++i) {
     const Target* target = route.targets[order.index[i]];
     auto end = plan.candidates.begin() + static_cast<std::ptrdiff_t>(plan.count);
     bool known = std::any_of(plan.candidates.begin(), end, [&](const Candidate& c) { return c.target == target; });
-    if (!known && plan.count < plan_max) plan.candidates[plan.count++] = {target, &route, standing_of(*target, heeds, circumstances)};
+    if (!known && plan.count < plan_max) plan.candidates[plan.count++] = {target, &route, is_lacking(route, *target, circumstances) ? Standing{.skip = Skip::lacking} : standing_of(*target, heeds, circumstances)};
   }
   if (depth == fallback_depth_max) return;
   for (const Route* next : route.fallback) add(plan, *next, circumstances, heeds, depth + 1);
@@ -79,6 +85,8 @@ Plan make_plan(const Route& route, const Circumstances& circumstances) {
 Error nobody_to_ask(const Plan& plan) {
   auto all = std::span(plan.candidates).subspan(plan.count, plan.skipped);
   auto any = [&](Skip skip) { return std::any_of(all.begin(), all.end(), [&](const Candidate& c) { return c.standing.skip == skip; }); };
+  bool none_can = !all.empty() && std::all_of(all.begin(), all.end(), [](const Candidate& c) { return c.standing.skip == Skip::lacking; });
+  if (none_can) return {.fault = Fault::invalid_request, .detail = "no target of this model can do what the call needs", .param = "model", .code = "unsupported_parameter"};
   Error error;
   if (any(Skip::busy) || any(Skip::breaker_open))
     error = {.fault = Fault::overloaded, .detail = any(Skip::busy) ? "every provider of this model is busy" : "the providers of this model keep failing and are left alone for a moment"};

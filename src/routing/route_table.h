@@ -16,6 +16,12 @@
 
 namespace tollgate {
 
+// What of a call a target cannot do; beside the target, which knows no settings.
+struct TargetLacks {
+  const Target* target;
+  CallTraits traits;
+};
+
 struct Route {
   std::string name;  // may end in `*`
   bool open = false;  // `provider/*`: what the caller writes in place of the `*` is the provider's name of the model
@@ -40,6 +46,7 @@ struct Route {
   PriorityConfig priority{};
   bool goes_on = false;                // a stream that breaks after content is gone on with elsewhere
   bool single_flight = false;
+  std::vector<TargetLacks> lacks{};    // of its targets, those that lack something
   std::vector<std::uint16_t> turns{};  // of `strategy: weighted`: indexes of targets, spread evenly
   RouteHealth* health = nullptr;       // null: nothing is remembered
 };

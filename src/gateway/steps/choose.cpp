@@ -7,6 +7,7 @@
 #include "dialects/fields.h"
 #include "gateway/attempts/meter.h"
 #include "gateway/steps/pin.h"
+#include "gateway/steps/traits.h"
 #include "gateway/steps/weigh.h"
 
 namespace tollgate {
@@ -97,6 +98,7 @@ Result<void> plan_call(Exchange& x, const PlanNeeds& needs) {
                                 .session = session_of(x),
                                 .input = x.door.operation == Operation::chat ? estimated_input(x).count / 2 : 0,
                                 .stream = x.call.stream,
+                                .needs = needed_traits(x),
                                 .capable = !x.difficulty || x.difficulty->capable(),
                                 .cost = &cost});
   TG_TRY_VOID(keep_those_with_endpoint(x));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gateway/attempts/language.h"
+#include "gateway/steps/traits.h"
 #include "routing/difficulty.h"
 
 namespace tollgate {
@@ -11,21 +12,6 @@ namespace {
 // A conversation of more is not looked at any further, and stays where it was last: with the capable.
 constexpr std::size_t questions_max = 64;
 constexpr std::size_t bytes_max = 64 * 1024;
-
-bool has_picture(const ChatRequest& chat) {
-  auto is_picture = [](const Part& part) { return part.as<Media>() != nullptr; };
-  return std::any_of(chat.messages.begin(), chat.messages.end(),
-                     [&](const Message& message) { return std::any_of(message.parts.begin(), message.parts.end(), is_picture); });
-}
-
-bool has(const ChatRequest& chat, CallTrait trait) {
-  switch (trait) {
-    case CallTrait::tools: return !chat.tools.empty();
-    case CallTrait::images: return has_picture(chat);
-    case CallTrait::json_schema: return chat.response_format.kind == OutputFormat::Kind::schema;
-  }
-  return false;
-}
 
 Difficulty forced(float threshold, bool capable, std::string_view reason) { return {capable ? 1.0f : 0.0f, threshold, reason}; }
 
@@ -56,7 +42,7 @@ Difficulty of_call(Exchange& x) {
   auto read = middle_form(x);
   if (!read) return forced(threshold, true, "it cannot be read");
   for (CallTrait trait : config.always_capable)
-    if (has(**read, trait)) return forced(threshold, true, setting_names(trait)[static_cast<std::size_t>(trait)]);
+    if (has_trait(x, **read, trait)) return forced(threshold, true, setting_names(trait)[static_cast<std::size_t>(trait)]);
   return of_text(**read, threshold);
 }
 
