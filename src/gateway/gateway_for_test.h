@@ -140,7 +140,7 @@ struct CallForTest {
   std::vector<std::string> pieces;
   std::vector<std::size_t> rows_before;  // rows in the ledger as each piece came
   std::size_t leaves_after = SIZE_MAX;  // pieces
-  std::string upstream_id;
+  std::string upstream_id, told_provider;  // as the answer's head has them
   bool over = false;
 
   std::string text() const {
@@ -230,6 +230,7 @@ struct GatewayForTest {
     auto exchange = pipeline.open(call.incoming, call.door);
     auto answer = co_await pipeline.run(*exchange);
     call.upstream_id = exchange->shown->upstream_request_id;
+    call.told_provider = exchange->row.provider;
     if (!answer) {
       call.error = std::move(answer).error();
     } else if (answer->stream == nullptr) {

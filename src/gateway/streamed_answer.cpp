@@ -19,6 +19,7 @@ namespace tollgate {
 namespace {
 
 constexpr std::size_t held_bytes_max = 64 * 1024;
+constexpr std::size_t judged_bytes_max = 4 * 1024 * 1024;  // a longer answer goes out unjudged
 constexpr std::int64_t checkpoint_tokens = 256;
 constexpr auto checkpoint_every = seconds(1);
 constexpr auto close_within = milliseconds(50);
@@ -115,7 +116,7 @@ void StreamedAnswer::note_first_content() {
 // Whether the client may get what has come.
 bool StreamedAnswer::begun() const {
   if (!held_whole_) return follower_->content_came();
-  return follower_->heard()->overflowed;
+  return follower_->heard()->overflowed || out_.size() > judged_bytes_max;
 }
 
 // None of what came reaches the client.

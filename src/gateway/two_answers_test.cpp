@@ -75,6 +75,25 @@ TEST(Hedge, TheFirstMayStillWin) {
   EXPECT_EQ(t.attempt(1).error_class, "cancelled");
 }
 
+TEST(Hedge, AStreamsHeadTellsWhoAnswers) {
+  Hedged t;
+  Script first = t.streamed({role_event(), content_event("first"), finish_event(), usage_event(), done_event()});
+  first.between = 1s;
+  t.provider.answers({first, t.slow(30s, t.streamed({role_event()}))});
+  CallForTest& call = t.stream();
+  EXPECT_NE(call.text().find("first"), std::string::npos);
+  EXPECT_EQ(call.told_provider, "first");
+}
+
+TEST(Hedge, ASecondThatCannotDoItLeavesTheRestOfThePlan) {
+  Hedged t;
+  Script late = t.refusal(500);
+  late.between = 2s;
+  t.setup.asked->fallback = {t.setup.spare};
+  t.provider.answers({late, t.refusal(404), t.plain("spare")});
+  EXPECT_FALSE(t.ask().error);
+}
+
 TEST(Hedge, StreamsRaceToTheirFirstContent) {
   Hedged t;
   auto whole = [&](std::string_view text) { return t.streamed({role_event(), content_event(text), finish_event(), usage_event(), done_event()}); };

@@ -33,22 +33,47 @@ void WaitingRoom::Place::served() {
   tenant.places.push_front(this);
 }
 
+void WaitingRoom::Place::found_none() {
+  passed_over_ = true;
+  if (Place* next = room_.next_of(room_.lines_.at(route_))) next->chime_.ring();
+}
+
 WaitingRoom::Place* WaitingRoom::next_of(const Line& line) const {
   for (const auto& tenants : line.tenants) {
-    const Tenant* longest = nullptr;
-    for (const auto& [name, tenant] : tenants)
-      if (!tenant.places.empty() && (longest == nullptr || tenant.served < longest->served)) longest = &tenant;
-    if (longest != nullptr) return longest->places.front();
+    Place* first = nullptr;
+    std::uint64_t longest = 0;
+    for (const auto& [name, tenant] : tenants) {
+      auto waits = std::ranges::find_if(tenant.places, [](const Place* place) { return !place->passed_over_; });
+      if (waits == tenant.places.end() || (first != nullptr && tenant.served >= longest)) continue;
+      first = *waits;
+      longest = tenant.served;
+    }
+    if (first != nullptr) return first;
   }
   return nullptr;
+}
+
+void WaitingRoom::begin_anew(Line& line) {
+  for (auto& tenants : line.tenants)
+    for (auto& [name, tenant] : tenants)
+      for (Place* place : tenant.places) place->passed_over_ = false;
+  if (Place* next = next_of(line)) next->chime_.ring();
+}
+
+// Once in a while, however many wait: other threads' places get free too.
+void WaitingRoom::look_again(const RouteHealth& route, Instant now) {
+  constexpr Duration every = milliseconds(10);
+  Line& line = lines_.at(&route);
+  if (now - line.looked < every) return;
+  line.looked = now;
+  begin_anew(line);
 }
 
 bool WaitingRoom::anyone_before(const RouteHealth& route, Priority priority) const {
   auto line = lines_.find(&route);
   if (line == lines_.end()) return false;
-  for (std::size_t i = 0; i <= static_cast<std::size_t>(priority); ++i)
-    if (!line->second.tenants[i].empty()) return true;
-  return false;
+  const Place* next = next_of(line->second);
+  return next != nullptr && next->priority_ <= priority;
 }
 
 bool WaitingRoom::make_way(const RouteHealth& route, Priority priority) {
@@ -73,8 +98,7 @@ bool WaitingRoom::make_way(const RouteHealth& route, Priority priority) {
 }
 
 void WaitingRoom::freed() {
-  for (auto& [route, line] : lines_)
-    if (Place* next = next_of(line)) next->chime_.ring();
+  for (auto& [route, line] : lines_) begin_anew(line);
 }
 
 }  // namespace tollgate

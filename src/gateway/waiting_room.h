@@ -23,6 +23,8 @@ class WaitingRoom {
 
     Chime& chime() { return chime_; }
     bool is_next() const;
+    // There was no room for it: those behind it may look, until a place is free again.
+    void found_none();
     // It had to make way for a call of higher priority.
     bool sent_away() const { return sent_away_; }
     // It has got room: its tenant's turn is over, and the next may look.
@@ -36,14 +38,16 @@ class WaitingRoom {
     std::string tenant_;
     Chime chime_;
     bool sent_away_ = false;
+    bool passed_over_ = false;  // looked since a place was free
   };
 
-  // Whether a new call would overtake somebody.
+  // Whether a new call would overtake somebody for whom there may be room.
   bool anyone_before(const RouteHealth& route, Priority priority) const;
   // Sends away the last call of the lowest priority, when that is lower than this; false: there is none.
   bool make_way(const RouteHealth& route, Priority priority);
-  // A call is over: there may be room.
+  // A call is over, or some time is: there may be room.
   void freed();
+  void look_again(const RouteHealth& route, Instant now);
   bool empty() const { return lines_.empty(); }
 
  private:
@@ -54,9 +58,11 @@ class WaitingRoom {
   struct Line {
     std::array<std::map<std::string, Tenant>, priorities> tenants;
     std::uint64_t turns = 0;
+    Instant looked{};
     std::size_t count = 0;
   };
   Place* next_of(const Line& line) const;
+  void begin_anew(Line& line);
   std::map<const RouteHealth*, Line> lines_;
 };
 

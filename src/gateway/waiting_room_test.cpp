@@ -86,6 +86,20 @@ TEST(WaitingRoom, TheLastOfTheLowestMakesWay) {
   EXPECT_FALSE(t.room.make_way(t.route, Priority::normal)) << "nobody is lower";
 }
 
+TEST(WaitingRoom, WhoFindsNoRoomLetsOthersLookUntilAPlaceIsFree) {
+  Room t;
+  t.enter("pinned", "a");
+  t.enter("any", "a");
+  EXPECT_TRUE(t.places[0]->is_next());
+  t.places[0]->found_none();
+  EXPECT_TRUE(t.places[1]->is_next());
+  t.places[1]->found_none();
+  EXPECT_FALSE(t.room.anyone_before(t.route, Priority::normal)) << "nobody can use what is free now";
+  t.room.freed();
+  EXPECT_TRUE(t.places[0]->is_next());
+  EXPECT_TRUE(t.room.anyone_before(t.route, Priority::normal));
+}
+
 TEST(WaitingRoom, RoutesDoNotMeet) {
   Room t;
   RouteHealth other;

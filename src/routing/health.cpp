@@ -50,21 +50,20 @@ void KeyHealth::succeeded() {
   if (in_a_row_.load(std::memory_order_relaxed) != 0) in_a_row_.store(0, std::memory_order_relaxed);
 }
 
-void DayBudget::turn(std::int64_t day) {
-  std::int64_t before = day_.load(std::memory_order_relaxed);
-  if (before != day && day_.compare_exchange_strong(before, day, std::memory_order_relaxed)) spent_.store(0, std::memory_order_relaxed);
-}
-
 bool DayBudget::take(WallTime now, Money worst, Money budget) {
-  turn(now.ns / ns_per_day);
-  std::int64_t after = spent_.fetch_add(worst.nano_usd, std::memory_order_relaxed) + worst.nano_usd;
-  if (after <= budget.nano_usd) return true;
-  spent_.fetch_sub(worst.nano_usd, std::memory_order_relaxed);
-  return false;
+  std::lock_guard lock(mutex_);
+  if (std::int64_t day = now.ns / ns_per_day; day != day_) {
+    day_ = day;
+    spent_ = {};
+  }
+  if (spent_ + worst > budget) return false;
+  spent_ += worst;
+  return true;
 }
 
 void DayBudget::settle(WallTime taken, Money worst, Money cost) {
-  if (taken.ns / ns_per_day == day_.load(std::memory_order_relaxed)) spent_.fetch_add(cost.nano_usd - worst.nano_usd, std::memory_order_relaxed);
+  std::lock_guard lock(mutex_);
+  if (taken.ns / ns_per_day == day_) spent_ = spent_ - worst + cost;
 }
 
 void Spread::add(std::int64_t us) {

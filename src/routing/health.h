@@ -51,8 +51,9 @@ class DayBudget {
   void settle(WallTime taken, Money worst, Money cost);
 
  private:
-  void turn(std::int64_t day);
-  std::atomic<std::int64_t> day_ = 0, spent_ = 0;
+  std::mutex mutex_;  // shadows only: never on a caller's path
+  std::int64_t day_ = 0;
+  Money spent_{};
 };
 
 struct TargetHealth {

@@ -218,6 +218,7 @@ void abandon(Exchange& x, Worker& worker, Try& t) {
     row.phase = AttemptPhase::first_token;  // none of it reached the client; it costs what it told
   else if (may_be_billed(row, given_up))
     Meter(x, *t.target).measure_lost(row);
+  note_abandoned(x, worker, t);
   close_attempt(x, worker, t);
   t.flight = {};
 }

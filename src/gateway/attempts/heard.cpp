@@ -9,10 +9,17 @@ void Heard::add(std::string& to, std::string_view more) {
     to += more;
 }
 
+void Heard::add_call(const ToolCall& call) {
+  if (calls.size() >= calls_max || call.name.size() + call.arguments.size() > bytes_max)
+    overflowed = true;
+  else
+    calls.emplace_back(call.name, call.arguments);
+}
+
 void Heard::begin(const BlockStart& start) {
   bool text_like = start.part.as<Text>() != nullptr;
   if (start.part.as<Refusal>() != nullptr) refused = true;
-  if (const auto* call = start.part.as<ToolCall>()) calls.emplace_back(call->name, call->arguments);
+  if (const auto* call = start.part.as<ToolCall>()) add_call(*call);
   if (!text_like || start.choice != 0) is_text = false;
 }
 
@@ -40,7 +47,7 @@ Heard Heard::of(const ChatResponse& response) {
     else
       heard.is_text = false;
     if (part.as<Refusal>() != nullptr) heard.refused = true;
-    if (const auto* call = part.as<ToolCall>()) heard.calls.emplace_back(call->name, call->arguments);
+    if (const auto* call = part.as<ToolCall>()) heard.add_call(*call);
   }
   return heard;
 }

@@ -10,7 +10,7 @@
 namespace tollgate {
 
 struct Heard {
-  static constexpr std::size_t bytes_max = 1024 * 1024;
+  static constexpr std::size_t bytes_max = 1024 * 1024, calls_max = 128;
 
   std::string text{};
   std::vector<std::pair<std::string, std::string>> calls{};  // of tools: name, arguments as JSON
@@ -25,6 +25,7 @@ struct Heard {
  private:
   void begin(const BlockStart& start);
   void grow(const BlockDelta& delta);
+  void add_call(const ToolCall& call);
   void add(std::string& to, std::string_view more);
 };
 

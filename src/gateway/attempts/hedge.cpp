@@ -19,8 +19,9 @@ bool begin_second(Exchange& x, Worker& worker, const AttemptCursor& cursor) {
   second.target = next->target;
   const auto& keys = next->target->keys;
   second.key = keys.empty() ? nullptr : &keys[next->standing.key % keys.size()];
-  if (!enter(x, worker, second)) return false;
-  bool admitted = x.route->health->hedges.take(worker.reactor.now(), x.route->hedge->budget) && admit_attempt(x, worker, second).has_value();
+  // The budget first: who enters may take a breaker's only probe.
+  if (!x.route->health->hedges.take(worker.reactor.now(), x.route->hedge->budget) || !enter(x, worker, second)) return false;
+  bool admitted = admit_attempt(x, worker, second).has_value();
   if (!admitted) second.flight = {};
   return admitted;
 }
@@ -84,6 +85,7 @@ Task<Result<Answer>> make_hedged_try(Exchange& x, Worker& worker, AttemptCursor&
     std::ignore = co_await chime.rang({});
   }
   cursor.pass_over();
+  if (is_hopeless(of_second)) co_return std::move(*of_first);  // the second's own reasons need not be the next one's
   x.shown = &second;
   co_return std::move(*of_second);
 }

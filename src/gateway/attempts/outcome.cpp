@@ -79,6 +79,15 @@ void note_failure(const Exchange& x, Worker& worker, const Try& t, const Error& 
   if (benched && was_usable) tell(worker, t, error.fault == Fault::upstream_quota ? "quota" : "refused");
 }
 
+void note_abandoned(const Exchange& x, Worker& worker, const Try& t) {
+  TargetHealth* health = t.target->health;
+  if (health == nullptr) return;
+  Instant now = worker.reactor.now();
+  std::int64_t us = (now - t.began).count() / ns_per_us;
+  if (us > health->first_token_us.value()) health->first_token_us.add(us, now);
+  if (x.route->hedge) health->first_token_spread[x.call.stream ? 1 : 0].add(us);
+}
+
 void note_whole(const Exchange& x, Worker& worker, const Try& t) {
   TargetHealth* health = t.target->health;
   if (health == nullptr) return;

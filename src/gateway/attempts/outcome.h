@@ -11,6 +11,9 @@ void note_success(const Exchange& exchange, Worker& worker, const Try& one);
 // Which failures count is failures.md F3: the provider's own, not the caller's.
 void note_failure(const Exchange& exchange, Worker& worker, const Try& one, const Error& error);
 
+// Given up for another one's answer: it took at least so long.
+void note_abandoned(const Exchange& exchange, Worker& worker, const Try& one);
+
 // Time and length of a whole answer.
 void note_whole(const Exchange& exchange, Worker& worker, const Try& one);
 

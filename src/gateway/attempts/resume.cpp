@@ -59,7 +59,8 @@ Task<std::unique_ptr<ProviderAnswer>> continue_elsewhere(Exchange& x, Worker& wo
     open_attempt_row(x, worker, t);
     auto answer = co_await open_answer(x, worker, t);
     if (answer) co_return std::move(*answer);
-    close_failed(x, worker, t, std::move(answer).error());
+    Error error = close_failed(x, worker, t, std::move(answer).error());
+    if (error.fault == Fault::client_gone || error.fault == Fault::deadline) co_return nullptr;
   }
   co_return nullptr;
 }

@@ -28,8 +28,12 @@ Task<Result<Answer>> one_or_two(Exchange& x, Worker& worker, AttemptCursor& curs
   return make_hedged_try(x, worker, cursor, *after);
 }
 
-// Where what it left at its provider is, and what it leaves here.
+// Who answers, where what it left at its provider is, and what it leaves here. With two tries the last intent may be the other one's.
 void remember(Exchange& x, Worker& worker, const Answer& answer) {
+  const AttemptRow& answered = x.row_of(*x.shown);
+  x.row.provider = answered.provider;
+  x.row.model = answered.model;
+  x.row.region = answered.region;
   remember_response(x, worker, *x.shown);
   remember_batch(x, worker, *x.shown);
   if (answer.stream == nullptr) keep_conversation(x, worker, *x.shown, answer.whole);

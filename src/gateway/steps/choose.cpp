@@ -140,6 +140,7 @@ Task<Result<void>> wait_for_room(Exchange& x, Worker& worker, Priority priority)
     Wake wake = co_await place.chime().rang(x.wait().at_most(std::min(until, worker.reactor.now() + look_every)));
     if (wake == Wake::cancelled) co_return fail(Fault::client_gone, "the client left");
     if (place.sent_away()) break;
+    if (wake == Wake::timeout) worker.waiting.look_again(health, worker.reactor.now());
     if (!place.is_next()) continue;
     TG_CO_TRY_VOID(plan_call(x, needs_of(worker)));
     if (x.plan.count > 0) {
@@ -148,6 +149,7 @@ Task<Result<void>> wait_for_room(Exchange& x, Worker& worker, Priority priority)
       co_return Result<void>{};
     }
     if (!is_busy(x.plan)) break;
+    place.found_none();
   }
   x.elsewhere += worker.reactor.now() - began;
   co_return no_room(x.plan);
