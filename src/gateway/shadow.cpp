@@ -47,8 +47,7 @@ Result<void> prepare(Exchange& s, std::string_view body) {
   s.call.stream = s.chat->stream = s.chat->include_usage = false;
   Try& one = s.tries[0];
   one.target = s.route->targets.front();
-  for (const ProviderKey& key : one.target->keys)
-    if (one.key == nullptr && usable(key, s.began)) one.key = &key;
+  one.key = first_usable_key(*one.target, s.began);
   if (!one.target->keys.empty() && one.key == nullptr) return fail(Fault::upstream_credential, "no credential of the candidate works");
   one.rewritten = true;
   return {};

@@ -159,11 +159,10 @@ Task<bool> StreamedAnswer::go_on(const Error& error) {
   broken.error_class = error.name();
   note_failure(x_, worker_, try_, error);
   close_attempt(x_, worker_, try_);
+  row_closed_ = true;
   auto answer = co_await continue_elsewhere(x_, worker_, try_, heard->text);
-  if (answer == nullptr) {
-    row_closed_ = true;
-    co_return false;
-  }
+  if (answer == nullptr) co_return false;
+  row_closed_ = false;
   out_.keep();
   upstream_ = std::move(answer);
   meter_ = Meter(x_, *try_.target);

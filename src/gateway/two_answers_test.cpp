@@ -298,6 +298,46 @@ TEST(Continue, AStreamThatBreaksIsGoneOnWith) {
   EXPECT_EQ(t.row().attempts, 2);
 }
 
+std::size_t times(std::string_view words, std::string_view text) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(words); at != std::string_view::npos; at = text.find(words, at + 1)) ++count;
+  return count;
+}
+
+TEST(Continue, EveryFrontDialectSeesOneAnswer) {
+  struct Front {
+    std::string_view dialect, endpoint, body, begins, ends;
+  };
+  constexpr Front fronts[] = {
+      {"anthropic_messages", "/v1/messages", R"({"model":"m","max_tokens":50,"stream":true,"messages":[{"role":"user","content":"hi"}]})", "event: content_block_start", "event: message_stop"},
+      {"openai_responses", "/v1/responses", R"({"model":"m","stream":true,"max_output_tokens":50,"input":"hi"})", "event: response.output_item.added", "event: response.completed"},
+      {"gemini", "/v1beta/models/m:streamGenerateContent", R"({"contents":[{"role":"user","parts":[{"text":"hi"}]}],"generationConfig":{"maxOutputTokens":50}})", "", "\"finishReason\":\"STOP\""},
+  };
+  for (const Front& front : fronts) {
+    Continued t;
+    t.provider.answers({t.streamed({role_event(), content_event("Once upon")}), t.rest(" a time")});
+    CallForTest& call = t.prepare();
+    call.door = {.dialect = find_dialect(front.dialect), .endpoint = front.endpoint};
+    if (front.dialect == "gemini") {
+      call.door.path_model = "m";
+      call.door.path_stream = true;
+    }
+    call.incoming.text = front.body;
+    t.begin(call);
+    t.loop.pass(30s);
+    std::string text = call.text();
+    EXPECT_FALSE(call.error) << front.dialect;
+    EXPECT_NE(text.find("Once upon"), std::string::npos) << front.dialect;
+    EXPECT_NE(text.find(" a time"), std::string::npos) << front.dialect;
+    EXPECT_EQ(times(front.ends, text), 1U) << text;
+    if (!front.begins.empty()) {
+      EXPECT_EQ(times(front.begins, text), 1U) << text;
+    }
+    EXPECT_EQ(t.row().status, RowStatus::ok) << front.dialect;
+    EXPECT_EQ(t.row().cost, t.attempt(0).cost + t.attempt(1).cost) << front.dialect;
+  }
+}
+
 TEST(Continue, BlanksAtTheBreakComeOnce) {
   Continued t;
   t.provider.answers({t.streamed({role_event(), content_event("Once upon ")}), t.rest(" a time")});

@@ -90,6 +90,11 @@ bool usable(const ProviderKey& key, Instant now) {
   return (key.for_model == nullptr || key.for_model->usable(now)) && (key.credential == nullptr || key.credential->usable(now));
 }
 
+const ProviderKey* first_usable_key(const Target& target, Instant now) {
+  auto key = std::find_if(target.keys.begin(), target.keys.end(), [&](const ProviderKey& at) { return usable(at, now); });
+  return key == target.keys.end() ? nullptr : &*key;
+}
+
 namespace {
 
 // The key to begin with: by weight among those that are usable; a conversation keeps its own.

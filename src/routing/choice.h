@@ -45,6 +45,9 @@ int bound_of(const Target& target);
 // Whether nothing that is remembered speaks against showing a key.
 bool usable(const ProviderKey& key, Instant now);
 
+// The first that may be shown; null when none may, or the target asks for none.
+const ProviderKey* first_usable_key(const Target& target, Instant now);
+
 struct Standing {
   Skip skip = Skip::none;
   Duration wait{0};        // until it may be asked again; zero: unknown

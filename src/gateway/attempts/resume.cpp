@@ -32,12 +32,6 @@ bool was_asked(const Exchange& x, const Target& target) {
   return false;
 }
 
-const ProviderKey* key_for(const Target& target, Instant now) {
-  for (const ProviderKey& key : target.keys)
-    if (usable(key, now)) return &key;
-  return nullptr;
-}
-
 }  // namespace
 
 bool may_continue(const Exchange& x, const Heard& heard, const Error& error) {
@@ -51,7 +45,7 @@ Task<std::unique_ptr<ProviderAnswer>> continue_elsewhere(Exchange& x, Worker& wo
     if (was_asked(x, target) || !language_at(x, target).goes_on_with_text()) continue;
     t.flight = {};
     t.target = &target;
-    t.key = key_for(target, worker.reactor.now());
+    t.key = first_usable_key(target, worker.reactor.now());
     if (!target.keys.empty() && t.key == nullptr) continue;
     t.said = said.substr(0, said.find_last_not_of(" \t\r\n") + 1);  // a text that ends in blanks is refused by Anthropic
     if (!enter(x, worker, t)) continue;
