@@ -91,6 +91,10 @@ void check_action(const Checking& checking, const config::Path& at, const LimitC
   bool queues = limit.on_limit == OnLimit::queue, downgrades = limit.on_limit == OnLimit::downgrade;
   if (limit.wait && !queues) checking.error(at / "wait", "this can never act: on_limit is not queue");
   if (!limit.to.empty() && !downgrades) checking.error(at / "to", "this can never act: on_limit is not downgrade");
+  bool alerts = limit.on_limit == OnLimit::alert;
+  bool of_output = limit.usd || limit.tokens || limit.output_tokens;
+  if (limit.clamp && alerts) checking.error(at / "clamp", "this can never act: on_limit is alert, which bounds nothing");
+  if (limit.clamp && !of_output) checking.error(at / "clamp", "this can never act: the limit does not count output");
   if (downgrades && limit.to.empty()) checking.error(at, "`to` is missing: the route that is taken instead");
   if (limit.to.empty() || !downgrades) return;
   std::vector<std::string> names;

@@ -106,6 +106,8 @@ constexpr WrongConfig providers_and_routes_that_cannot_work[] = {
      "providers: { p: { type: openai, keys: { main: { secret: env:P } } } }\nroutes:\n  a: { targets: { provider: p, "
      "model: m }, fallback: [b] }\n  b: { targets: { provider: p, model: n }, fallback: [c] }\n  c: { targets: { "
      "provider: p, model: o }, fallback: [b] }\n"},
+    {"1:48", "the limit does not count output", "limits: { l: { requests: 1, every: day, clamp: true } }\n"},
+    {"1:60", "on_limit is alert", "limits: { l: { usd: 1, every: day, on_limit: alert, clamp: true } }\n"},
     {"2:52", "can never act",
      "providers: { p: { type: openai, keys: { main: { secret: env:P } } } }\nroutes: { r: { targets: { provider: p, "
      "model: m }, fallback_on: [timeout] } }\n"},

@@ -68,7 +68,6 @@ constexpr WrongConfig known_names_that_this_version_does_not_have[] = {
     {"1:14", "`otlp` is not yet available", "telemetry: { otlp: http://127.0.0.1:4318 }\n"},
     {"1:52", "`on_hangup` is not yet available",
      "routes: { r: { targets: { provider: p, model: m }, on_hangup: drain } }\n"},
-    {"1:36", "`clamp` is not yet available", "limits: { l: { usd: 1, every: day, clamp: true } }\n"},
 };
 
 // Values of the wrong kind or size.

@@ -302,6 +302,7 @@ void House::keep_house() {
       fmt::print(stderr, "tollgate: keys were not taken over: {}\n", published.error().detail);
   }
   counters_->sweep(clock_.wall());
+  for (const LimitAlert& alert : alerts_.look(*snapshot()->limits, clock_.wall())) telemetry_->tell(alert);
   if (auto written = write_objects(); !written) fmt::print(stderr, "tollgate: {}: {}\n", objects_file, written.error().detail);
   watch_file();
 }

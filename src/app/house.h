@@ -91,6 +91,7 @@ class House {
   std::unique_ptr<SnapshotBuilder> builder_;
   std::shared_ptr<const Snapshot> snapshot_;
   std::unique_ptr<Telemetry> telemetry_;
+  LimitAlerts alerts_;  // of keep_house()
   std::unique_ptr<WorkerThread::Shared> shared_;
   std::unique_ptr<ViewThread> view_;
   std::vector<std::unique_ptr<WorkerThread>> workers_;

@@ -90,7 +90,11 @@ Result<LimitSpec> spec_of(const std::string& name, const LimitConfig& limit) {
                  .amount = amounts_of(limit).at(0).second,
                  .window = std::move(window),
                  .enforce = limit.on_limit == OnLimit::alert ? Enforce::count_only : Enforce::refuse,
-                 .otherwise = otherwise_of(limit)};
+                 .otherwise = otherwise_of(limit),
+                 .clamp = limit.clamp,
+                 .alert_at = limit.alert_at};
+  if (limit.on_limit == OnLimit::alert && spec.alert_at.empty()) spec.alert_at.push_back(percent(100));
+  std::ranges::sort(spec.alert_at, {}, &Percent::basis_points);
   for (const auto& each : limit.each)
     if (auto attribute = parse_attribute(each)) spec.each.push_back(std::move(*attribute));
   return spec;

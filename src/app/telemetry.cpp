@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "app/version.h"
+#include "config/fault.h"
 #include "telemetry/metrics.h"
 #include "telemetry/prometheus.h"
 
@@ -58,7 +59,7 @@ NameLists names_of(const Config& config) {
 }  // namespace
 
 Telemetry::Telemetry(const TelemetryConfig& config, WallTime started)
-    : registry_(metric::gateway_families), gauges_(registry_, {version_text, commit_text, compiler_text}, started) {
+    : registry_(metric::gateway_families), gauges_(registry_, {version_text, commit_text, compiler_text}, started), alert_cells_(registry_.add_cells()) {
   if (config.access_log == AccessLogTo::off) return;
   int fd = config.access_log == AccessLogTo::stdout_ ? STDOUT_FILENO : STDERR_FILENO;
   access_log_.emplace(fd, Personal::left_out, registry_);
@@ -75,6 +76,16 @@ std::vector<std::unique_ptr<RecordReader>> Telemetry::readers() {
 }
 
 void Telemetry::know(const Config& config) { names_.replace(names_of(config)); }
+
+void Telemetry::tell(const LimitAlert& alert) {
+  const LimitState& state = alert.state;
+  std::string at = fmt::format("{}", alert.mark.basis_points / percent(1).basis_points);
+  alert_cells_.add(registry_.counter(metric::limit_alerts_total, {state.limit, at}));
+  std::string whose;
+  for (const auto& [attribute, value] : state.each) whose += fmt::format(" {}={}", attribute, config::shown(value));
+  fmt::print(stderr, "tollgate: limit {}{}: {} of {} {} are used, {} % or more\n", state.limit, whose, to_text(state.measure, state.used),
+             to_text(state.measure, state.amount), unit_of(state.measure), at);
+}
 
 std::string Telemetry::text(const GatewayFigures& figures) {
   gauges_.set(figures);

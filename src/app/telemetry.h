@@ -5,6 +5,7 @@
 
 #include "app/config.h"
 #include "gateway/worker.h"
+#include "limits/alerts.h"
 #include "telemetry/access_log.h"
 #include "telemetry/gateway_gauges.h"
 #include "telemetry/key_totals.h"
@@ -22,6 +23,9 @@ class Telemetry {
   // At load and at each reload: which names may stand in labels.
   void know(const Config& config);
 
+  // A mark of a limit was reached: a line of the log, and a count. For one thread.
+  void tell(const LimitAlert& alert);
+
   // The Prometheus text. One thread at a time.
   std::string text(const GatewayFigures& figures);
 
@@ -31,6 +35,7 @@ class Telemetry {
   Registry registry_;
   CurrentLabelNames names_;
   GatewayGauges gauges_;
+  MetricCells& alert_cells_;
   KeyTotals totals_;
   std::optional<AccessLog> access_log_;
 };

@@ -20,6 +20,7 @@
 #include "base/time.h"
 #include "dialects/call_view.h"
 #include "dialects/frame.h"
+#include "dialects/max_output.h"
 #include "dialects/retry_after.h"
 #include "domain/chat_request.h"
 #include "domain/chat_response.h"
@@ -91,6 +92,9 @@ class Dialect {
 
   // In front: what the gateway must know of a call before anything else. Errors: invalid_request with `param`.
   virtual Result<CallView> view(const IncomingCall& call) const = 0;
+
+  // Where a chat call says the most that its answer may have. `ways` are those of a target that speaks the same dialect.
+  virtual MaxOutputField max_output_field(Operation, const TargetWays&) const { return {.name = "max_tokens"}; }
 
   // The middle form of a chat call. Errors: invalid_request.
   virtual Result<ChatRequest> read_request(const CallView& view) const = 0;

@@ -86,7 +86,9 @@ void Exchange::reset() {
   counted_for = nullptr;
   reservation = {};
   money_limited = false;
-  output_bound = {};
+  clear(clamped);
+  unclamped = {};
+  output_set_aside = 0;
   attempt_count = attempts_written = 0;
   attempts_ended.reset();
   account.reset();

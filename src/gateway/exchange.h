@@ -95,7 +95,11 @@ struct Exchange {
   const TargetFacts* counted_for = nullptr;
   Reservation reservation;
   bool money_limited = false;          // a limit on money concerns it
-  Tokens output_bound;                 // most that may come back, all answers together
+  std::string clamped;                 // the body with a maximum that a limit set
+  std::string_view unclamped;          // the body before that; empty: nobody did
+  // Tokens set aside for the output of a stream that nobody bounds, and of which more is set aside as it grows (gateway/steps/admit.h);
+  // 0: all that may come.
+  std::int64_t output_set_aside = 0;
   std::array<AttemptRow, Ledger::attempts_max> attempts;
   int attempt_count = 0;
   int attempts_written = 0;            // of them in the ledger

@@ -11,7 +11,7 @@
 #include "gateway/attempts/outcome.h"
 #include "gateway/attempts/resume.h"
 #include "gateway/durable.h"
-#include "gateway/settlement.h"
+#include "gateway/steps/admit.h"
 #include "gateway/steps/recall.h"
 #include "gateway/steps/share.h"
 
@@ -184,6 +184,10 @@ Task<Result<std::string_view>> StreamedAnswer::next() {
       continue;
     }
     if (ended_) co_return co_await finish(std::nullopt);
+    if (!afforded() && append_cut()) {
+      TG_CO_TRY(last, co_await end({RowStatus::incomplete, 200, info(Fault::budget_exceeded).code}));
+      co_return last;
+    }
     if (!out_.empty()) {
       checkpoint();
       co_return hand_out();
@@ -231,13 +235,44 @@ Task<Result<std::string_view>> StreamedAnswer::finish(std::optional<Error> error
     follower_->append_end(out_.text());
     keep_streamed_conversation(x_, worker_, try_, out_.text());
   }
+  co_return co_await end(ending);
+}
+
+// The last bytes, which go out when all of it is kept.
+Task<Result<std::string_view>> StreamedAnswer::end(Ending ending) {
   over_ = true;
-  x_.bytes_out += out_.size();  // the last bytes, which go out when all of this is kept
+  x_.bytes_out += out_.size();
   TG_CO_TRY_VOID(settle(x_, worker_, ending));
   TG_CO_TRY_VOID(co_await durable(worker_));
   std::string_view last = hand_out();
   if (ending.status == RowStatus::ok) give_stream_to_others(x_, worker_.reactor.now());
   co_return last;
+}
+
+// Whether the limits can pay for what has come, and for what comes next.
+bool StreamedAnswer::afforded() {
+  if (x_.output_set_aside == 0 || held_) return true;
+  // No text that a model writes has more tokens than half of its bytes.
+  constexpr std::int64_t least_bytes_per_token = 2;
+  return extend(x_, try_, (follower_->text_bytes() + follower_->reasoning_bytes()) / least_bytes_per_token);
+}
+
+// Ends the stream where it is, as one that reached its length; false where that cannot be done.
+bool StreamedAnswer::append_cut() {
+  measure();
+  std::ignore = middle_form(x_);  // so that the writer knows of what kind the chunks are
+  auto fresh = x_.door.dialect->event_writer(facts_of(x_, try_, worker_.reactor.wall().ns / ns_per_second));
+  AttemptRow& attempt = x_.row_of(try_);
+  if (!follower_->append_cut(out_.text(), attempt.usage, *fresh)) {
+    x_.output_set_aside = 0;  // the rest is owed
+    return false;
+  }
+  attempt.error_class = info(Fault::budget_exceeded).name;
+  close_attempt(x_, worker_, try_);
+  row_closed_ = true;
+  upstream_.reset();  // nobody reads on: the provider is told by the connection's end
+  ended_ = true;
+  return true;
 }
 
 Task<void> StreamedAnswer::close() {

@@ -11,6 +11,7 @@
 
 #include "gateway/attempts/follower.h"
 #include "gateway/attempts/meter.h"
+#include "gateway/settlement.h"
 #include "gateway/worker.h"
 
 namespace tollgate {
@@ -48,6 +49,9 @@ class StreamedAnswer : public FromFramePool {
   void close_row();
   void withhold();
   Task<Result<std::string_view>> finish(std::optional<Error> error);
+  bool afforded();
+  bool append_cut();
+  Task<Result<std::string_view>> end(Ending ending);
   void note_first_content();
   void measure();
   void checkpoint();

@@ -63,8 +63,7 @@ void describe(Fields& fields, LimitConfig& limit) {
       .max_length(64)
       .example("Europe/Berlin")
       .known_as({"tz", "time_zone"});
-  fields.add("on_limit", limit.on_limit, "What a call gets that does not fit.")
-      .later_choices({"alert"});
+  fields.add("on_limit", limit.on_limit, "What a call gets that does not fit; `alert` counts, tells, and lets it pass.");
   fields.add("wait", limit.wait, "Under `on_limit: queue`: how long a call waits for room.").range(milliseconds(1), seconds(600)).otherwise("5s").alternative().example("5s");
   fields.add("to", limit.to, "Under `on_limit: downgrade`: the route that is taken instead.").max_length(128).alternative().example("gpt-4o-mini");
   fields.add("alert_at", limit.alert_at, "Shares of the limit that are reported when they are reached.")
@@ -72,7 +71,7 @@ void describe(Fields& fields, LimitConfig& limit) {
       .range(percent(1), percent(100))
       .example("[80%, 100%]")
       .known_as({"soft_budget", "alert_threshold"});
-  fields.later("clamp", "Where the caller set no maximum, give what the limit can pay.");
+  fields.add("clamp", limit.clamp, "Where the caller set no maximum, the answer gets the one that the limit can pay.");
 }
 
 std::vector<std::pair<Measure, std::int64_t>> amounts_of(const LimitConfig& limit) {

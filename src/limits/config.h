@@ -43,6 +43,7 @@ struct LimitConfig {
   OnLimit on_limit = OnLimit::reject;
   std::optional<Duration> wait{};  // of queue
   std::string to{};                // of downgrade
+  bool clamp = false;
   std::vector<Percent> alert_at{};
 };
 void describe(Fields& fields, LimitConfig& limit);

@@ -52,9 +52,12 @@ Result<Policy> Policy::compile(std::vector<LimitSpec> specs, Counters& counters)
     if (!names.insert(spec.name).second) return wrong(spec, "the name is given twice");
     Series* series = counters.series(spec.name, shape_of(spec), spec.window);
     if (!series) return wrong(spec, "there are too many limits");
-    policy.limits_.push_back({spec.name, spec.match, spec.each, spec.measure, spec.amount, spec.enforce, series, spec.otherwise});
+    policy.limits_.push_back({spec.name, spec.match, spec.each, spec.measure, spec.amount, spec.enforce, series, spec.otherwise, spec.clamp, spec.alert_at});
   }
-  for (std::uint32_t i = 0; i < policy.limits_.size(); ++i) policy.index(i);
+  for (std::uint32_t i = 0; i < policy.limits_.size(); ++i) {
+    policy.by_name_.emplace(policy.limits_[i].name, i);
+    policy.index(i);
+  }
   return policy;
 }
 
@@ -88,8 +91,8 @@ Matches Policy::match(const Subject& subject) const {
 }
 
 const Limit* Policy::find(std::string_view name) const {
-  auto found = std::find_if(limits_.begin(), limits_.end(), [&](const Limit& limit) { return limit.name == name; });
-  return found == limits_.end() ? nullptr : &*found;
+  auto found = by_name_.find(name);
+  return found == by_name_.end() ? nullptr : &limits_[found->second];
 }
 
 }  // namespace tollgate

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/money.h"
+#include "base/settings.h"
 #include "base/result.h"
 #include "limits/counters.h"
 #include "limits/spent.h"
@@ -45,6 +46,8 @@ struct LimitSpec {
   Window window;
   Enforce enforce = Enforce::refuse;
   Otherwise otherwise{};
+  bool clamp = false;                // of a call without a maximum: its answer gets one that the limit can pay
+  std::vector<Percent> alert_at{};   // shares of it that are told when they are reached
 };
 
 struct Limit {
@@ -56,8 +59,12 @@ struct Limit {
   Enforce enforce;
   Series* series;
   Otherwise otherwise{};
+  bool clamp = false;
+  std::vector<Percent> alert_at{};
 
   bool concerns(const Subject& subject) const;
+  // How many things it says of those whom it is for: of several limits the one that says most tells a caller most.
+  std::size_t specificity() const { return match.size() + each.size(); }
 };
 
 // At most so many limits may concern one call; a call that meets more is refused, never let past some of them.
@@ -98,6 +105,7 @@ class Policy {
   std::vector<Limit> limits_;
   std::array<Anchors, anchored> by_value_;
   std::vector<std::uint32_t> always_;
+  TextMap<std::uint32_t> by_name_;
 };
 
 }  // namespace tollgate

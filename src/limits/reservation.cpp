@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <optional>
 
 namespace tollgate {
 namespace {
@@ -99,12 +100,16 @@ std::expected<Reservation, LimitRefusal> Reservation::take(const Policy& policy,
   auto refused_by = [&](std::size_t i) {
     return std::unexpected(refusal_of(*matches.limits[i], *made.holds_[i].entry.operator->(), estimate, now));
   };
-  // Looking first: a call that the last limit refuses does not even for a moment stand in the way at the first ones.
+  // Looking first: a call that the last limit refuses does not even for a moment stand in the way at the first ones. Of those that
+  // refuse it, the most specific tells why.
+  std::optional<std::size_t> refuses;
   for (std::size_t i = 0; i < made.count_; ++i) {
     Hold& hold = made.holds_[i];
-    if (!hold.entry->counter.has_room(estimate.of(hold.measure), up_to(*matches.limits[i]), hold.bucket))
-      return refused_by(i);
+    bool room = hold.entry->counter.has_room(estimate.of(hold.measure), up_to(*matches.limits[i]), hold.bucket);
+    bool says_more = !refuses || matches.limits[i]->specificity() > matches.limits[*refuses]->specificity();
+    if (!room && says_more) refuses = i;
   }
+  if (refuses) return refused_by(*refuses);
   for (std::size_t i = 0; i < made.count_; ++i) {
     Hold& hold = made.holds_[i];
     if (hold.entry->counter.take(estimate.of(hold.measure), up_to(*matches.limits[i]), hold.bucket)) continue;
@@ -122,9 +127,10 @@ bool Reservation::raise_to(const Policy& policy, const Spent& wanted) {
   auto more = [&](const Hold& hold) { return estimate.of(hold.measure) - estimate_.of(hold.measure); };
   for (std::size_t i = 0; i < count_; ++i) {
     Hold& hold = holds_[i];
+    if (more(hold) == 0) continue;
     const Limit* limit = policy.find(hold.entry->series->name());
     LimitCounter::Bucket bucket = hold.bucket;
-    bool taken = more(hold) == 0 || hold.entry->counter.take(more(hold), limit ? admits_up_to(*limit) : INT64_MAX, bucket);
+    bool taken = hold.entry->counter.take(more(hold), limit ? admits_up_to(*limit) : INT64_MAX, bucket);
     if (taken && bucket == hold.bucket) continue;
     if (taken) hold.entry->counter.give_back(more(hold), bucket);  // the bucket of admission no longer counts
     while (i-- > 0) holds_[i].entry->counter.give_back(more(holds_[i]), holds_[i].bucket);

@@ -11,7 +11,7 @@ WallTime reset_of(const Window& window, Entry* entry, const Period& period) {
   return oldest_counts ? window.forgotten_at(window.bucket(entry->counter.oldest(period.id))) : period.end;
 }
 
-LimitState state_of(const Limit& limit, std::string_view key, Entry* entry, const Period& period) {
+LimitState read_state(const Limit& limit, std::string_view key, Entry* entry, const Period& period) {
   const Window& window = limit.series->window();
   Amounts amounts = entry ? entry->counter.read(period.id) : Amounts{};
   WallTime resets = reset_of(window, entry, period);
@@ -44,13 +44,17 @@ bool has_ended(const Series& series, WallTime at, WallTime now) {
 
 }  // namespace
 
+LimitState state_of(const Limit& limit, std::string_view key, Entry& entry, const Period& period) {
+  return read_state(limit, key, &entry, period);
+}
+
 std::vector<LimitState> states_for(const Policy& policy, const Subject& subject, WallTime now) {
   std::vector<LimitState> out;
   for (const Limit* limit : policy.match(subject)) {
     CounterKey key(subject, limit->each);
     Period period = policy.counters().period_for(*limit->series, now);
     Pin entry = policy.counters().find(*limit->series, key.text(), period);
-    out.push_back(state_of(*limit, key.text(), entry.operator->(), period));
+    out.push_back(read_state(*limit, key.text(), entry.operator->(), period));
   }
   return out;
 }
@@ -80,7 +84,7 @@ std::vector<LimitState> all_states(const Policy& policy, WallTime now, std::size
     Period period = policy.counters().period_for(*entry.series, now);
     if (!entry.series->window().rolls() && entry.period.id != period.id) return;
     if (entry.counter.read(period.id).taken == 0) return;
-    out.push_back(state_of(*limit->second, entry.key, &entry, period));
+    out.push_back(state_of(*limit->second, entry.key, entry, period));
   });
   std::sort(out.begin(), out.end(), [](const LimitState& a, const LimitState& b) {
     return std::tie(a.limit, a.tenant, a.each) < std::tie(b.limit, b.tenant, b.each);

@@ -30,6 +30,9 @@ struct LimitState {
   bool admits(const Spent& estimate) const { return estimate.of(measure) <= left.units; }
 };
 
+// What one counter of a limit says in this period.
+LimitState state_of(const Limit& limit, std::string_view key, Entry& entry, const Period& period);
+
 // The limits that a call of this subject would meet, in the order of taking. Makes no counter.
 std::vector<LimitState> states_for(const Policy& policy, const Subject& subject, WallTime now);
 

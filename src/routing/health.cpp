@@ -66,9 +66,9 @@ void DayBudget::settle(WallTime taken, Money worst, Money cost) {
   if (taken.ns / ns_per_day == day_) spent_ = spent_ - worst + cost;
 }
 
-void Spread::add(std::int64_t us) {
-  constexpr int least_bits = 6;  // 64 us
-  auto value = static_cast<std::uint64_t>(std::max<std::int64_t>(us, 1 << least_bits));
+void Spread::add(std::int64_t number) {
+  constexpr int least_bits = 6;  // 64
+  auto value = static_cast<std::uint64_t>(std::max<std::int64_t>(number, 1 << least_bits));
   int octave = std::bit_width(value) - 1;
   std::uint64_t quarter = (value >> (octave - 2)) & 3;
   std::size_t step = std::min(static_cast<std::size_t>(octave - least_bits) * 4 + quarter, steps - 1);
@@ -83,7 +83,7 @@ void Spread::add(std::int64_t us) {
   total_.store(left, std::memory_order_relaxed);
 }
 
-std::optional<Duration> Spread::at(Percent share) const {
+std::optional<std::int64_t> Spread::at(Percent share) const {
   std::uint32_t total = total_.load(std::memory_order_relaxed);
   if (total < enough) return std::nullopt;
   std::uint64_t within = 0, wanted = static_cast<std::uint64_t>(total) * static_cast<std::uint64_t>(share.basis_points) / whole_in_basis_points;
@@ -91,7 +91,7 @@ std::optional<Duration> Spread::at(Percent share) const {
     within += counts_[step].load(std::memory_order_relaxed);
     if (within < wanted) continue;
     std::uint64_t octave = step / 4 + 6, above = step % 4 + 5;  // where the next step begins
-    return std::chrono::microseconds((above << octave) >> 2);
+    return static_cast<std::int64_t>((above << octave) >> 2);
   }
   return std::nullopt;
 }

@@ -28,15 +28,15 @@ class MovingMean {
   std::atomic<std::int64_t> value_ = 0, at_ns_ = 0;
 };
 
-// How a time spreads over calls: shares of what was seen of late, in steps of a sixth.
+// How a number spreads over calls: shares of what was seen of late, in steps of a sixth, from 64 on.
 class Spread {
  public:
-  void add(std::int64_t us);
-  // A time that is longer than this share of those seen; nothing until enough were seen.
-  std::optional<Duration> at(Percent share) const;
+  void add(std::int64_t value);
+  // A number that is larger than this share of those seen; nothing until enough were seen.
+  std::optional<std::int64_t> at(Percent share) const;
 
  private:
-  static constexpr std::size_t steps = 128;       // four to each doubling, from 64 us on
+  static constexpr std::size_t steps = 128;       // four to each doubling
   static constexpr std::uint32_t halved_at = 1024;  // so that older ones fade
   static constexpr std::uint32_t enough = 20;
   std::array<std::atomic<std::uint32_t>, steps> counts_{};
@@ -62,8 +62,10 @@ struct TargetHealth {
   DayBudget shadow_budget;
   std::atomic<int> in_flight = 0;
   MovingMean first_token_us, total_us;
-  std::array<Spread, 2> first_token_spread;  // of whole answers, of streams
-  MovingMean output_tokens;  // of whole answers
+  std::array<Spread, 2> first_token_us_spread;  // of whole answers, of streams
+  MovingMean output_tokens;      // of whole answers
+  Spread output_tokens_spread;   // the same
+  std::atomic<bool> thinks = false;  // it has billed reasoning, which need not be seen in its streams
 };
 
 // One call under way at a target, for as long as this lives.

@@ -96,6 +96,12 @@ inline constexpr Family limit_rejections_total{
     .help = "Calls that a limit refused.",
     .labels = {"limit"},
     .named_labels = 1};
+inline constexpr Family limit_alerts_total{
+    .name = "tollgate_limit_alerts_total",
+    .type = MetricType::counter,
+    .help = "Times that a counter of a limit reached a mark of `alert_at`, in per cent of the limit.",
+    .labels = {"limit", "at"},
+    .named_labels = 1};
 inline constexpr Family credentials_benched_total{
     .name = "tollgate_credentials_benched_total",
     .type = MetricType::counter,
@@ -194,6 +200,7 @@ inline constexpr const Family* gateway_families[] = {
     &retries_total,
     &breaker_state,
     &limit_rejections_total,
+    &limit_alerts_total,
     &credentials_benched_total,
     &limit_used_ratio,
     &reservations_open,

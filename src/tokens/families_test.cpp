@@ -39,6 +39,20 @@ TEST(ImageTokens, FollowTheExamplesOfTheSource) {
   EXPECT_EQ(image_tokens("o4-mini", 1800, 2400, ImageDetail::high), 2498);       // 33 x 44 patches
 }
 
+TEST(PictureTokens, FollowTheRulesOfOtherMakers) {
+  auto high = ImageDetail::high;
+  EXPECT_EQ(picture_tokens("claude-sonnet-4-5", 200, 200, high), 54);
+  EXPECT_EQ(picture_tokens("claude-3-5-sonnet-20241022", 3000, 2000, high), 1568);
+  EXPECT_EQ(picture_tokens("claude-opus-4-7", 3000, 2000, high), 4784);
+  EXPECT_EQ(picture_tokens("claude-sonnet-4-20250514", 3000, 2000, high), 1568);
+  EXPECT_EQ(picture_tokens("us.anthropic.claude-haiku-4-5-20251001-v1:0", 8000, 10, high), 5);
+  EXPECT_EQ(picture_tokens("gemini-2.5-flash", 384, 384, high), 258);
+  EXPECT_EQ(picture_tokens("gemini-2.5-flash", 960, 540, high), 258 * 6);
+  EXPECT_EQ(picture_tokens("gemini-3-pro", 4000, 4000, high), 1120);
+  EXPECT_EQ(picture_tokens("gpt-4o", 1024, 1024, high), 765);
+  EXPECT_EQ(picture_tokens("mistral-large", 1024, 1024, high), std::nullopt);
+}
+
 TEST(ImageTokens, HaveABoundAndNeedSides) {
   EXPECT_EQ(image_tokens("gpt-4o", 0, 10, ImageDetail::high), 0);
   EXPECT_EQ(image_tokens("gpt-4o", 1, 1, ImageDetail::high), 255);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tokens/estimator.h"
 #include "tokens/families.h"
 
 namespace tollgate {
@@ -55,7 +56,63 @@ std::int64_t patches_of(double width, double height) {
   return std::min(static_cast<std::int64_t>(patches_max), count(width * scale - rounding) * count(height * scale - rounding));
 }
 
+// What a model of Anthropic's takes at most.
+struct Sight {
+  double side = 0;
+  std::int64_t tokens = 0;
+};
+
+Sight sight_of(std::string_view model) {
+  constexpr Sight usual{1568, 1568}, sharp{2576, 4784};
+  // claude-3-…, claude-sonnet-4-5, claude-opus-4-7: the version is the first one or two numbers.
+  std::int64_t major = 0, minor = 0;
+  std::size_t at = model.find_first_of("0123456789");
+  auto number = [&] {
+    std::int64_t value = 0;
+    std::size_t digits = 0;
+    for (; at < model.size() && model[at] >= '0' && model[at] <= '9' && digits < 9; ++at, ++digits) value = value * 10 + (model[at] - '0');
+    return digits <= 2 ? value : 0;  // longer ones are dates
+  };
+  if (at == std::string_view::npos) return usual;
+  major = number();
+  if (at < model.size() && (model[at] == '-' || model[at] == '.')) {
+    ++at;
+    minor = number();
+  }
+  constexpr std::int64_t sharp_major = 4, sharp_minor = 7;
+  return major > sharp_major || (major == sharp_major && minor >= sharp_minor) ? sharp : usual;
+}
+
+std::int64_t anthropic_tokens(std::string_view model, double width, double height) {
+  constexpr double pixels_per_token = 750;
+  Sight sight = sight_of(model);
+  double scale = std::min(1.0, sight.side / std::max(width, height));
+  auto tokens = static_cast<std::int64_t>(std::ceil(width * scale * height * scale / pixels_per_token));
+  return std::clamp<std::int64_t>(tokens, 1, sight.tokens);
+}
+
+std::int64_t google_tokens(std::string_view model, double width, double height) {
+  constexpr std::int64_t each = 258, most_of_later = 1120;
+  constexpr double small = 384, least_side = 256, most_side = 768, share = 1.5;
+  bool early = model.find("gemini-1") != std::string_view::npos || model.find("gemini-2") != std::string_view::npos;
+  if (!early) return most_of_later;
+  if (width <= small && height <= small) return each;
+  double side = std::clamp(std::floor(std::min(width, height) / share), least_side, most_side);
+  auto count = [&](double length) { return static_cast<std::int64_t>(std::ceil(length / side)); };
+  return count(width) * count(height) * each;
+}
+
 }  // namespace
+
+std::optional<std::int64_t> picture_tokens(std::string_view model, std::int64_t width, std::int64_t height, ImageDetail detail) {
+  auto wide = static_cast<double>(std::clamp<std::int64_t>(width, 1, side_max)), high = static_cast<double>(std::clamp<std::int64_t>(height, 1, side_max));
+  switch (token_family_of(model)) {
+    case TokenFamily::openai: return image_tokens(model, width, height, detail);
+    case TokenFamily::anthropic: return anthropic_tokens(ModelName(model).text(), wide, high);
+    case TokenFamily::gemini: return google_tokens(ModelName(model).text(), wide, high);
+    default: return std::nullopt;
+  }
+}
 
 std::int64_t image_tokens(std::string_view model, std::int64_t width, std::int64_t height, ImageDetail detail) {
   if (width <= 0 || height <= 0) return 0;

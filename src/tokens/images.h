@@ -11,6 +11,7 @@
 // billed stand here. Source: community.openai.com, threads 1344040, 1372291 and 1377015, read 2026-11-29.
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace tollgate {
@@ -19,5 +20,14 @@ enum class ImageDetail : std::uint8_t { high, low };  // "auto" is high
 
 // 0 for an image without a side. A model that we do not know counts like gpt-4o.
 std::int64_t image_tokens(std::string_view model, std::int64_t width, std::int64_t height, ImageDetail detail);
+
+// The same for models of other makers that say how they see images; nothing of those that do not.
+//
+//   Anthropic  scaled down until no side has more than 1,568 pixels (2,576 from Claude Opus 4.7 on); a token for 750 pixels, at most 1,568
+//              (4,784). Source: platform.claude.com/docs/en/build-with-claude/vision, read 2026-11-29.
+//   Google     258 where no side has more than 384 pixels; else 258 for each tile, whose side is two thirds of the shorter one, at least 256 and
+//              at most 768. From Gemini 3 on at most 1,120 in all, by default. Source: ai.google.dev/gemini-api/docs, "Understand and count
+//              tokens" and "Media resolution", read 2026-11-29.
+std::optional<std::int64_t> picture_tokens(std::string_view model, std::int64_t width, std::int64_t height, ImageDetail detail);
 
 }  // namespace tollgate

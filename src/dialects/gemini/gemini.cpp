@@ -19,6 +19,7 @@ class Gemini final : public Dialect {
   Framing framing() const override { return Framing::sse; }
 
   Result<CallView> view(const IncomingCall& call) const override { return view_call(call); }
+  MaxOutputField max_output_field(Operation, const TargetWays&) const override { return {.parent = "generationConfig", .name = "maxOutputTokens"}; }
   Result<ChatRequest> read_request(const CallView& view) const override { return read_chat_request(view); }
   Result<WrittenRequest> write_request(const ChatRequest& request, const TargetWays& ways) const override {
     return write_chat_request(request, ways);

@@ -39,6 +39,10 @@ class OpenAiChat final : public Dialect {
                     .answers = request.answers(),
                     .input_bound = request.input_bound};
   }
+  MaxOutputField max_output_field(Operation operation, const TargetWays& ways) const override {
+    bool older = operation == Operation::completions || ways.legacy_max_tokens;
+    return {.name = older ? "max_tokens" : "max_completion_tokens"};
+  }
   Result<ChatRequest> read_request(const CallView& view) const override { return read_chat_request(view); }
   Result<WrittenRequest> write_request(const ChatRequest& request, const TargetWays& ways) const override {
     return write_chat_request(request, ways);

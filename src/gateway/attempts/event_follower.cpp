@@ -47,6 +47,11 @@ Result<void> EventFollower::take_events(Outgoing& out) {
     if (const auto* failed = std::get_if<StreamFailed>(&event)) return fail(failed->error);
     note(event);
     if (way_ == Way::translate) write(event, out);
+    if (reads_along_) {
+      unwritten_.clear();
+      writer_->write(event, unwritten_);
+      note_open(event);
+    }
     if (std::holds_alternative<StreamEnd>(event)) {
       done_ = true;
       end_.reset();
@@ -68,6 +73,20 @@ void EventFollower::write(StreamEvent& event, Outgoing& out) {
   }
   name_calls(event, id_);
   writer_->write(event, out.text());
+  note_open(event);
+}
+
+void EventFollower::note_open(const StreamEvent& event) {
+  if (const auto* start = std::get_if<BlockStart>(&event)) open_.emplace_back(start->choice, start->block);
+  if (const auto* end = std::get_if<BlockEnd>(&event)) std::erase(open_, std::pair(end->choice, end->block));
+}
+
+bool EventFollower::append_cut(std::string& out, const Usage& used, EventWriter&) {
+  if (way_ == Way::pass && !reads_along_) return false;
+  for (auto [choice, block] : open_) writer_->write(BlockEnd{choice, block}, out);
+  for (const StreamEvent& event : {StreamEvent(ChoiceEnd{.finish = FinishReason::length}), StreamEvent(UsageSeen{used}), StreamEvent(StreamEnd{})})
+    writer_->write(event, out);
+  return true;
 }
 
 // After a break: gives the block of an event its number in the client's stream. False: the client has had that.

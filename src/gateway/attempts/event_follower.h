@@ -29,12 +29,16 @@ class EventFollower final : public Follower {
   std::string_view answer_id() const override { return answer_id_; }
   void append_end(std::string&) override {}  // a dialect's end is an event like others
   void append_error(std::string& out, const Error& error) override { writer_->write(StreamFailed{error}, out); }
+  bool append_cut(std::string& out, const Usage& used, EventWriter& fresh) override;
+  // Bytes pass, and yet the stream may have to be cut: its writer reads along, so that it can end what has begun.
+  void read_along() { reads_along_ = true; }
 
  private:
   Result<void> take_events(Outgoing& out);
   void note(const StreamEvent& event);
   void write(StreamEvent& event, Outgoing& out);
   bool fit_in(StreamEvent& event);
+  void note_open(const StreamEvent& event);
   void note(const BlockStart& start);
   void note(const BlockDelta& delta);
 
@@ -44,6 +48,9 @@ class EventFollower final : public Follower {
   std::unique_ptr<EventReader> reader_;
   std::unique_ptr<EventWriter> writer_;  // the caller's
   std::vector<StreamEvent> events_;      // of the frame at hand
+  bool reads_along_ = false;
+  std::string unwritten_;                // what the writer would have said of them
+  std::vector<std::pair<std::int64_t, std::int64_t>> open_;  // choice and block, as the client knows them
   std::optional<Usage> usage_;
   std::string answer_id_;
   std::optional<Error> end_;

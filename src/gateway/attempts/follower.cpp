@@ -39,7 +39,9 @@ std::unique_ptr<Follower> make_follower(Exchange& x, Try& t, std::int64_t now) {
   AnswerFacts facts = facts_of(x, t, now);
   auto writer = x.door.own_writer != nullptr ? x.door.own_writer(facts) : x.door.dialect->event_writer(facts);
   auto way = passes ? EventFollower::Way::pass : EventFollower::Way::translate;
-  return std::unique_ptr<Follower>(new EventFollower(language_at(x, target), way, std::move(writer), x.row.id));
+  std::unique_ptr<EventFollower> follower(new EventFollower(language_at(x, target), way, std::move(writer), x.row.id));
+  if (passes && x.output_set_aside > 0) follower->read_along();
+  return follower;
 }
 
 }  // namespace tollgate

@@ -44,6 +44,10 @@ class Follower : public FromFramePool {
   // What a whole answer still lacks, in the client's dialect.
   virtual void append_end(std::string& out) = 0;
   virtual void append_error(std::string& out, const Error& error) = 0;
+
+  // What comes now would not be paid for: ends the stream as one that was cut by its length. `fresh` writes the client's dialect and has
+  // written nothing yet. False: it cannot be done, and the rest must come.
+  virtual bool append_cut(std::string& out, const Usage& used, EventWriter& fresh) = 0;
 };
 
 // The one that a try needs. `now`: seconds since 1970. REQUIRES: middle_form() was made where bytes do not pass.

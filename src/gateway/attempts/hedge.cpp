@@ -54,7 +54,8 @@ std::optional<Duration> hedge_after(const Exchange& x) {
   bool twice = x.door.operation != Operation::passthrough && x.tries[0].target->health != nullptr;
   if (!twice) return std::nullopt;
   if (x.route->hedge->after) return x.route->hedge->after;
-  return x.tries[0].target->health->first_token_spread[x.call.stream ? 1 : 0].at(HedgeConfig::usual);
+  auto us = x.tries[0].target->health->first_token_us_spread[x.call.stream ? 1 : 0].at(HedgeConfig::usual);
+  return us ? std::optional<Duration>(std::chrono::microseconds(*us)) : std::nullopt;
 }
 
 Task<Result<Answer>> make_hedged_try(Exchange& x, Worker& worker, AttemptCursor& cursor, Duration after) {

@@ -51,7 +51,7 @@ void note_success(const Exchange& x, Worker& worker, const Try& t) {
   if (t.target->adaptive) health->bound.answered(now - t.began, health->in_flight.load(std::memory_order_relaxed));
   if (row.first_token_ms >= 0) {
     health->first_token_us.add(row.first_token_ms * us_per_ms, now);
-    if (x.route->hedge) health->first_token_spread[x.call.stream ? 1 : 0].add(row.first_token_ms * us_per_ms);
+    if (x.route->hedge) health->first_token_us_spread[x.call.stream ? 1 : 0].add(row.first_token_ms * us_per_ms);
   }
   if (!heeds(x)) return;
   const BreakerConfig& rule = *x.route->breaker;
@@ -85,7 +85,7 @@ void note_abandoned(const Exchange& x, Worker& worker, const Try& t) {
   Instant now = worker.reactor.now();
   std::int64_t us = (now - t.began).count() / ns_per_us;
   if (us > health->first_token_us.value()) health->first_token_us.add(us, now);
-  if (x.route->hedge) health->first_token_spread[x.call.stream ? 1 : 0].add(us);
+  if (x.route->hedge) health->first_token_us_spread[x.call.stream ? 1 : 0].add(us);
 }
 
 void note_whole(const Exchange& x, Worker& worker, const Try& t) {
@@ -94,7 +94,11 @@ void note_whole(const Exchange& x, Worker& worker, const Try& t) {
   Instant now = worker.reactor.now();
   health->total_us.add((now - t.began).count() / ns_per_us, now);
   const AttemptRow& row = x.row_of(t);
-  if (row.usage.all_output().count > 0) health->output_tokens.add(row.usage.all_output().count, now);
+  std::int64_t output = row.usage.all_output().count;
+  if (output <= 0) return;
+  health->output_tokens.add(output, now);
+  if (!x.call.max_output && x.call.answers == 1) health->output_tokens_spread.add(output);
+  if (row.usage.reasoning.count > 0) health->thinks.store(true, std::memory_order_relaxed);
 }
 
 }  // namespace tollgate

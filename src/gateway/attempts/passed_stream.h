@@ -22,6 +22,7 @@ class PassedStream final : public Follower {
   std::int64_t reasoning_bytes() const override { return 0; }
   void append_end(std::string&) override {}
   void append_error(std::string& out, const Error& error) override { writer_->write(StreamFailed{error}, out); }
+  bool append_cut(std::string&, const Usage&, EventWriter&) override { return false; }
 
  private:
   void read(std::string_view bytes);

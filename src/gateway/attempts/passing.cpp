@@ -25,4 +25,13 @@ void OpenAiPassing::append_end(std::string& out) {
 
 void OpenAiPassing::append_error(std::string& out, const Error& error) { openai::append_error_event(out, error); }
 
+bool OpenAiPassing::append_cut(std::string& out, const Usage& used, EventWriter& fresh) {
+  std::string had;  // the client has had a beginning already
+  fresh.write(BlockStart{.part = Part{Text{}}}, had);
+  fresh.write(BlockDelta{.text = "-"}, had);
+  for (const StreamEvent& event : {StreamEvent(ChoiceEnd{.finish = FinishReason::length}), StreamEvent(UsageSeen{used}), StreamEvent(StreamEnd{})})
+    fresh.write(event, out);
+  return true;
+}
+
 }  // namespace tollgate

@@ -24,6 +24,7 @@ class OpenAiPassing final : public Follower {
   std::int64_t reasoning_bytes() const override { return reader_.reasoning_bytes(); }
   void append_end(std::string& out) override;
   void append_error(std::string& out, const Error& error) override;
+  bool append_cut(std::string& out, const Usage& used, EventWriter& fresh) override;
 
  private:
   std::string& memory_;

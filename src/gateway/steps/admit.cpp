@@ -6,78 +6,16 @@
 #include "gateway/counted_input.h"
 #include "gateway/settlement.h"
 #include "gateway/steps/choose.h"
+#include "gateway/steps/clamp.h"
 #include "limits/reservation.h"
 #include "routing/health.h"
 
 namespace tollgate {
 namespace {
 
-// What is set aside of output tokens: the bound that the caller gave, else what answers of this target usually have and then some. Such an
-// answer may take more than was set aside: the limit is then over by that one call.
-std::int64_t output_set_aside(const Exchange& x, const Target& target) {
-  constexpr std::int64_t least = 1024, times_usual = 3;
-  auto bound = output_bound(x, target);
-  if (x.call.max_output || (bound && bound->count == 0)) return bound ? bound->count : INT64_MAX;
-  std::int64_t usual = target.health == nullptr ? 0 : target.health->output_tokens.value();
-  std::int64_t guess = std::max(least, usual * times_usual) * std::max<std::int64_t>(x.call.answers, 1);
-  return bound ? std::min(bound->count, guess) : guess;
-}
-
 bool any_money(const Matches& matches) {
   return std::any_of(matches.begin(), matches.end(), [](const Limit* limit) { return limit->measure == Measure::usd; });
 }
-
-// What is set aside of money for a try at this target. Only asked where a money limit applies.
-Result<Money> worst_cost(Exchange& x, const Target& target) {
-  const Price* price = price_of(x, target);
-  if (price == nullptr) {
-    if (x.snapshot().unpriced != Unpriced::refuse) return Money{};
-    return fail(Fault::pricing_unavailable, "a budget applies and this model has no price", "model");
-  }
-  auto bound = output_bound(x, target);
-  if (!bound)
-    return fail(Fault::invalid_request, "a budget applies and this model has no known maximum: say max_tokens", "max_tokens");
-  return worst_case(*price, counted_input(x, target).bound, *bound, {.images = x.call.images});
-}
-
-}  // namespace
-
-Subject subject_of(const Exchange& x, const Target& target) {
-  const Attribution& who = x.row.attribution;
-  return {.key = x.row.key,
-          .team = who.team,
-          .user = who.user,
-          .feature = who.feature,
-          .model = x.row.route,
-          .provider = target.provider,
-          .tags = &who.tags};
-}
-
-std::optional<Tokens> output_bound(const Exchange& x, const Target& target) {
-  if (x.door.operation == Operation::embeddings || x.door.operation == Operation::rerank) return Tokens{0};
-  if (Tokens speech = speech_tokens(x); speech.count > 0) return speech;
-  std::optional<Tokens> each;
-  if (x.call.max_output) each = Tokens{*x.call.max_output};
-  const Model* model = model_of(x, target);
-  if (x.door.operation == Operation::passthrough && !each && model == nullptr) return Tokens{0};
-  if (!each && model != nullptr) each = model->output_bound();
-  if (!each) return std::nullopt;
-  std::int64_t total = 0;
-  if (__builtin_mul_overflow(each->count, x.call.answers, &total)) return std::nullopt;
-  return Tokens{total};
-}
-
-Result<Spent> worst_spent(Exchange& x, const Target& target, bool money) {
-  Spent worst({}, counted_input(x, target).bound.count, output_set_aside(x, target), 1);
-  worst.at_once = 1;
-  if (money) {
-    TG_TRY(cost, worst_cost(x, target));
-    worst.cost = cost;
-  }
-  return worst;
-}
-
-namespace {
 
 constexpr auto look_every = milliseconds(10);
 constexpr int downgrades_max = 4;
@@ -95,11 +33,17 @@ Result<std::optional<Refused>> try_reserve(Exchange& x, Worker& worker) {
   Matches matches = policy.match(subject);
   if (matches.count == 0) return std::nullopt;
   x.money_limited = any_money(matches);
-  TG_TRY(estimate, worst_spent(x, target, x.money_limited));
-  auto reserved = Reservation::take(policy, subject, estimate, x.row.at);
-  if (!reserved) return Refused{reserved.error(), to_error(reserved.error(), worker.reactor.wall())};
-  x.reservation = std::move(*reserved);
-  return std::nullopt;
+  constexpr int looks = 4;  // others may take what a look has seen
+  for (int look = 1;; ++look) {
+    TG_TRY_VOID(clamp(x, target, policy, subject));
+    TG_TRY(estimate, worst_spent(x, target, x.money_limited));
+    auto reserved = Reservation::take(policy, subject, estimate, x.row.at);
+    if (reserved) {
+      x.reservation = std::move(*reserved);
+      return std::nullopt;
+    }
+    if (x.unclamped.empty() || look == looks) return Refused{reserved.error(), to_error(reserved.error(), worker.reactor.wall())};
+  }
 }
 
 // Where the limit sends calls that it has no room for; null: nowhere that is another route.
@@ -186,17 +130,46 @@ Spent used_before(const Exchange& x) {
   return used;
 }
 
+// What a call takes in all with a try that may have so many tokens of output.
+Result<Spent> spent_with(Exchange& x, const Try& t, std::int64_t at_least) {
+  TG_TRY(estimate, worst_spent(x, *t.target, x.money_limited, at_least));
+  Spent used = used_before(x);
+  estimate.cost += used.cost;
+  estimate.input += used.input + (t.said ? static_cast<std::int64_t>(t.said->size()) : 0);
+  estimate.output += used.output;
+  return estimate;
+}
+
+// Whether more of the output's tokens than so many may come of this try.
+bool is_open_ended(const Exchange& x, const Target& target, std::int64_t tokens) {
+  auto bound = output_bound(x, target);
+  return may_be_cut(x) && (!bound || bound->count > tokens);
+}
+
 }  // namespace
 
+bool extend(Exchange& x, const Try& t, std::int64_t came) {
+  if (x.output_set_aside == 0 || came <= x.output_set_aside / 4 * 3) return true;
+  constexpr std::int64_t usual_step = 512, least_step = 32;
+  auto bound = output_bound(x, *t.target);
+  for (std::int64_t step = std::max(usual_step, x.output_set_aside / 2); step >= least_step; step /= 2) {
+    std::int64_t more = std::min(x.output_set_aside + step, bound ? bound->count : INT64_MAX);
+    auto estimate = spent_with(x, t, more);
+    if (!estimate || !x.reservation.raise_to(*x.snapshot().limits, *estimate)) continue;
+    x.output_set_aside = is_open_ended(x, *t.target, more) ? more : 0;
+    return true;
+  }
+  return came <= x.output_set_aside;
+}
+
 Result<void> admit_attempt(Exchange& x, Worker& worker, const Try& t) {
+  x.output_set_aside = 0;
   if (x.reservation.count() > 0) {
-    TG_TRY(estimate, worst_spent(x, *t.target, x.money_limited));
-    Spent used = used_before(x);
-    estimate.cost += used.cost;
-    estimate.input += used.input + (t.said ? static_cast<std::int64_t>(t.said->size()) : 0);
-    estimate.output += used.output;
+    TG_TRY(estimate, spent_with(x, t, 0));
     if (!x.reservation.raise_to(*x.snapshot().limits, estimate))
       return fail(Fault::budget_exceeded, "the limits do not allow the next provider");
+    std::int64_t tokens = tokens_set_aside(x, *t.target);
+    if (is_open_ended(x, *t.target, tokens)) x.output_set_aside = tokens;
   }
   return write_intent(x, worker, *t.target, t.key);
 }

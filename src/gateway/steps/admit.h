@@ -1,6 +1,7 @@
 #pragma once
 // May this call be made? Sets aside the most that it can cost, before anything is sent.
 
+#include "gateway/steps/set_aside.h"
 #include "gateway/worker.h"
 
 namespace tollgate {
@@ -18,11 +19,8 @@ Result<void> write_intent(Exchange& exchange, Worker& worker, const Target& targ
 // The counters of what is owed already: they take it also when they are full.
 Reservation reserve_what_is_owed(const Exchange& exchange, const Target& target);
 
-// Whom a limit's rules meet in a call at this target.
-Subject subject_of(const Exchange& exchange, const Target& target);
-// The most that may come back, all answers together; empty when nobody says.
-std::optional<Tokens> output_bound(const Exchange& exchange, const Target& target);
-// What is set aside for a try at this target; of money only where that is asked for. Errors: pricing_unavailable, invalid_request.
-Result<Spent> worst_spent(Exchange& exchange, const Target& target, bool money);
+// Sets aside more for a stream that grows: `came` is the most tokens that it may have so far. False: the limits have no more, and it has
+// taken all that it may.
+bool extend(Exchange& exchange, const Try& one, std::int64_t came);
 
 }  // namespace tollgate
