@@ -8,6 +8,15 @@
 #   x_bench.cpp    one program each: limits_x_bench
 #
 # NEEDS names other folders (see docs/map.md; tools/floors checks them), USES names libraries from outside.
+# Tests are compiled far more often than they run: no optimising of their own code, and what all of them include is read once.
+function(quick_to_compile target)
+  if(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo" AND NOT TOLLGATE_SANITIZE)
+    target_compile_options(${target} PRIVATE -O0 -U_FORTIFY_SOURCE)
+  endif()
+  target_precompile_headers(${target} PRIVATE <gtest/gtest.h> <fmt/format.h> <chrono> <functional> <map> <memory> <optional> <string>
+                            <string_view> <variant> <vector>)
+endfunction()
+
 function(tollgate_folder name)
   cmake_parse_arguments(arg "" "" "NEEDS;USES" ${ARGN})
   file(GLOB_RECURSE all CONFIGURE_DEPENDS *.cpp)
@@ -34,6 +43,7 @@ function(tollgate_folder name)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE tollgate_${name} GTest::gtest GTest::gtest_main)
     target_compile_definitions(${name}_test PRIVATE TOLLGATE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    quick_to_compile(${name}_test)
     add_test(NAME ${name} COMMAND ${name}_test --gtest_brief=1)
   endif()
 
