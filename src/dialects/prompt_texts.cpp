@@ -1,6 +1,7 @@
 #include "dialects/prompt_texts.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace tollgate {
 namespace {
@@ -10,7 +11,8 @@ using json::Value;
 
 constexpr std::string_view lists[] = {"messages", "contents", "input"};                                     // of messages
 constexpr std::string_view instructions[] = {"system", "systemInstruction", "system_instruction", "instructions"};
-constexpr std::string_view more[] = {"tools", "functions", "response_format", "output_config", "output_format", "toolConfig", "documents", "text"};
+constexpr std::string_view more[] = {"response_format", "output_config", "output_format", "documents", "text", "previous_response_id", "conversation", "context_management",
+                                     "web_search_options"};
 
 template <std::size_t n>
 bool is_one_of(const json::Member& member, const std::string_view (&names)[n]) {
@@ -19,7 +21,7 @@ bool is_one_of(const json::Member& member, const std::string_view (&names)[n]) {
 
 class Reading {
  public:
-  explicit Reading(const std::function<void(std::string_view)>& take) : take_(take) {}
+  Reading(const TakeText& take, const TakeTool& take_tool) : take_(take), take_tool_(take_tool) {}
   PromptForm form;
 
   void body(const Value& root) {
@@ -31,8 +33,14 @@ class Reading {
         instruction(member.value);
       else if (member.key_is("prompt"))
         instruction(member.value);
+      else if (member.key_is("tools") || member.key_is("functions"))
+        tools(member.value);
+      else if (member.key_is("toolConfig"))
+        tools(json::find(member.value, "tools").value_or(Value{}));
+      else if (member.key_is("reasoning") && json::find(member.value, "mode"))
+        form.only_text = false;  // a prompt of the provider's own
       else if (is_one_of(member, more))
-        form.only_text = false;
+        other(member.value);
     }
   }
 
@@ -40,12 +48,41 @@ class Reading {
   void text(const Value& value) {
     std::string_view raw = value.raw.substr(1, value.raw.size() - 2);
     form.text_bytes += static_cast<std::int64_t>(raw.size());
-    take_(raw);
+    take_({raw, std::exchange(within_, true)});
   }
 
+  void other(const Value& value) {
+    form.only_text = false;
+    form.other_bytes += static_cast<std::int64_t>(value.raw.size());
+  }
+
+  // Nothing said is no message.
   void instruction(const Value& value) {
+    if (value.is(Kind::string) && value.raw.size() == 2) return;
     ++form.messages;
+    within_ = false;
     content(value);
+  }
+
+  // Gemini has several in {"functionDeclarations": […]}.
+  void tools(const Value& value) {
+    form.only_text = false;
+    for (const Value& tool : json::Elements(value)) {
+      std::optional<Value> declared;
+      if (tool.is(Kind::object))
+        for (std::string_view name : {"functionDeclarations", "function_declarations"})
+          if (!declared) declared = json::find(tool, name);
+      if (declared)
+        for (const Value& one : json::Elements(*declared)) take_one(one);
+      else
+        take_one(tool);
+    }
+  }
+
+  void take_one(const Value& tool) {
+    ++form.tools;
+    form.tool_bytes += static_cast<std::int64_t>(tool.raw.size());
+    take_tool_(tool.raw);
   }
 
   void messages(const Value& value) {
@@ -56,24 +93,28 @@ class Reading {
         continue;
       }
       if (!message.is(Kind::object)) {
-        form.only_text = false;
+        other(message);
         continue;
       }
       ++form.messages;
+      within_ = false;
       one(message);
     }
   }
 
   void one(const Value& message) {
     for (const json::Member& member : json::Members(message)) {
-      if (member.key_is("role")) continue;
+      if (member.key_is("role")) {
+        form.answers += member.value.raw == R"("assistant")" ? 1 : 0;
+        continue;
+      }
       if (member.key_is("name")) {
         ++form.names;
-        if (member.value.is(Kind::string)) take_(member.value.raw.substr(1, member.value.raw.size() - 2));
+        if (member.value.is(Kind::string)) take_({member.value.raw.substr(1, member.value.raw.size() - 2)});
       } else if (member.key_is("content") || member.key_is("parts")) {
         content(member.value);
       } else if (!member.key_is("type") && !member.value.is(Kind::null)) {
-        form.only_text = false;
+        other(member.value);
       }
     }
   }
@@ -106,16 +147,18 @@ class Reading {
       if (is_text) text(member.value);
       said = said || is_text;
     }
-    if (!said) form.only_text = false;
+    if (!said) other(value);
   }
 
-  const std::function<void(std::string_view)>& take_;
+  const TakeText& take_;
+  const TakeTool& take_tool_;
+  bool within_ = false;  // a message of which a text was handed out
 };
 
 }  // namespace
 
-PromptForm each_prompt_text(const Value& root, const std::function<void(std::string_view)>& take) {
-  Reading reading(take);
+PromptForm each_prompt_text(const Value& root, const TakeText& take, const TakeTool& take_tool) {
+  Reading reading(take, take_tool);
   reading.body(root);
   return reading.form;
 }

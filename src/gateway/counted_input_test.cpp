@@ -30,6 +30,47 @@ TEST(CountedInput, PartsAndNamesAndEscapesCount) {
   EXPECT_EQ(named.tokens.count, 4 + 1 + 3 + 3 + 1 + 1);
 }
 
+// "Now multiply that by 2" after an answer, as gpt-5 reported it: 31 tokens. A reply's start is one shorter, an answer two longer.
+TEST(CountedInput, ModelsThatReasonHaveAnotherFrame) {
+  std::string_view body = R"({"model":"gpt-5","messages":[{"role":"user","content":"What is 5 + 3?"},{"role":"assistant","content":"8"},)"
+                          R"({"role":"user","content":"Now multiply that by 2"}]})";
+  EXPECT_EQ(count("openai_chat", body, "gpt-5").tokens.count, 31);
+  EXPECT_EQ(count("openai_chat", body, "gpt-4o").tokens.count, 30);
+  EXPECT_EQ(count("openai_chat", body, "gpt-5-chat-latest").tokens.count, 30);
+  InputCount oss = count("openai_chat", body, "gpt-oss-120b");
+  EXPECT_FALSE(oss.exact) << "hosts put a preamble before it";
+  EXPECT_GT(oss.tokens.count, 80);
+  EXPECT_GE(oss.bound.count, oss.tokens.count);
+}
+
+// "?" and "<" are one token where they meet.
+TEST(CountedInput, TheTextsOfAMessageAreOne) {
+  std::string_view parts = R"([{"role":"user","content":[{"type":"input_text","text":"What's in this file?"},{"type":"input_text","text":"<file>"}]}])";
+  std::string_view one = R"([{"role":"user","content":"What's in this file?<file>"}])";
+  auto input = [&](std::string_view text) { return count("openai_responses", R"({"model":"gpt-4o","input":)" + std::string(text) + "}", "gpt-4o").tokens.count; };
+  EXPECT_EQ(input(parts), input(one));
+  EXPECT_EQ(input(R"([{"role":"user","content":"What's in this file?"},{"role":"user","content":"<file>"}])"), input(one) + 4 + 1);
+}
+
+TEST(CountedInput, WhatTheBodyDoesNotShowIsNotExact) {
+  EXPECT_FALSE(count("openai_responses", R"({"model":"gpt-4o","input":"Hi","previous_response_id":"resp_1"})", "gpt-4o").exact);
+  EXPECT_FALSE(count("openai_chat", R"({"model":"gpt-4o-search-preview","messages":[{"role":"user","content":"Hi"}]})", "gpt-4o-search-preview").exact);
+  InputCount silent = count("openai_responses", R"({"model":"gpt-4o","input":"Hi","instructions":""})", "gpt-4o");
+  EXPECT_EQ(silent.tokens.count, 1 + 3 + 1 + 3);
+  EXPECT_TRUE(silent.exact);
+}
+
+// A tool is counted by what it says, not by its bytes; the bound still has these.
+TEST(CountedInput, ToolsAreEstimatedByTheirText) {
+  std::string tools = R"([{"type":"function","function":{"name":"get_weather","description":"The weather of a city","parameters":{"type":"object"}}}])";
+  for (std::string_view model : {"gpt-4o", "claude-sonnet-4"}) {
+    InputCount without = count("openai_chat", R"({"model":"m","messages":[{"role":"user","content":"Hi"}]})", model);
+    InputCount with = count("openai_chat", R"({"model":"m","messages":[{"role":"user","content":"Hi"}],"tools":)" + tools + "}", model);
+    EXPECT_GT(with.tokens.count, without.tokens.count + 8) << model;
+    EXPECT_GE(with.bound.count, without.bound.count + static_cast<std::int64_t>(tools.size())) << model;
+  }
+}
+
 TEST(CountedInput, ToolsMakeItABound) {
   std::string_view body = R"({"model":"gpt-4o","messages":[{"role":"user","content":"Hello, world!"}],"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}]})";
   InputCount input = count("openai_chat", body, "gpt-4o");

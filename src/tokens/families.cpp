@@ -59,6 +59,17 @@ bool fits(std::string_view name, std::string_view prefix) {
   return !(is_letter(last) && is_letter(next)) && !(is_digit(last) && is_digit(next));
 }
 
+constexpr std::string_view reasoning[] = {"o3", "o4", "codex-mini", "computer-use-preview"};
+constexpr std::string_view untold[] = {"-search-preview", "-audio", "-realtime", "-deep-research", "computer-use"};  // anywhere in the name
+constexpr ChatFrame of_reasoning{.reply_start = 2};
+constexpr ChatFrame of_gpt_5{.reply_start = 2, .each_answer = 2};
+constexpr ChatFrame of_gpt_oss{.reply_start = 2, .each_answer = 2, .preamble = 62, .known = false};
+
+template <std::size_t n>
+bool is_one_of(std::string_view name, const std::string_view (&prefixes)[n]) {
+  return std::any_of(std::begin(prefixes), std::end(prefixes), [&](std::string_view prefix) { return fits(name, prefix); });
+}
+
 }  // namespace
 
 ModelName::ModelName(std::string_view model) {
@@ -74,6 +85,18 @@ ModelName::ModelName(std::string_view model) {
   takes_off("openai.");  // Bedrock's names of them
   model = model.substr(0, model.find(':'));
   for (char c : model.substr(0, sizeof bytes_)) bytes_[size_++] = lower(c);
+}
+
+ChatFrame chat_frame_of(std::string_view model) {
+  ModelName name(model);
+  if (name.starts_with("gpt-oss")) return of_gpt_oss;
+  ChatFrame frame;
+  if (fits(name.text(), "gpt-5") && !fits(name.text(), "gpt-5-chat"))
+    frame = of_gpt_5;
+  else if (is_one_of(name.text(), reasoning))
+    frame = of_reasoning;
+  frame.known = std::none_of(std::begin(untold), std::end(untold), [&](std::string_view word) { return name.text().find(word) != std::string_view::npos; });
+  return frame;
 }
 
 std::optional<EncodingId> encoding_of(std::string_view model) {

@@ -35,6 +35,17 @@ struct ModelName {
 // The texts of role, content and name are counted beside it. Tools are not told of there: what they add is an estimate.
 // Source: github.com/openai/openai-cookbook, "How to count tokens with tiktoken", part 6, read 2026-11-29.
 constexpr std::int64_t tokens_per_role = 1;  // user, assistant, system, developer and tool are a token each, in o200k_base and cl100k_base
-constexpr std::int64_t tokens_per_message = 3, tokens_per_name = 1, tokens_of_reply_start = 3;
+constexpr std::int64_t tokens_per_message = 3, tokens_per_name = 1;
+
+// What else the form of a chat adds, by model. A reply of models that reason starts a token earlier; gpt-5 and gpt-oss have a channel ("<|channel|>final")
+// in each of their messages, and gpt-oss a prompt of its own before all others.
+// Source: what providers reported for the 461 recorded chats of texts alone (docs/token-counting.md, "Recorded calls"), read 2026-11-29.
+struct ChatFrame {
+  std::int64_t reply_start = 3;
+  std::int64_t each_answer = 0;  // of the assistant, in the history
+  std::int64_t preamble = 0;     // about
+  bool known = true;             // false: hosts add or leave out what nobody tells
+};
+ChatFrame chat_frame_of(std::string_view model);
 
 }  // namespace tollgate

@@ -64,5 +64,15 @@ TEST(ImageTokens, HaveABoundAndNeedSides) {
     }
 }
 
+TEST(Families, KnowTheFormOfAChatByTheModel) {
+  EXPECT_EQ(chat_frame_of("gpt-4o-mini").reply_start, 3);
+  EXPECT_EQ(chat_frame_of("gpt-5-chat-latest").reply_start, 3);
+  for (auto model : {"gpt-5", "gpt-5.2-chat", "openai/gpt-5-nano", "o3-mini", "o4-mini-2025-04-16"}) EXPECT_EQ(chat_frame_of(model).reply_start, 2) << model;
+  EXPECT_EQ(chat_frame_of("gpt-5.4").each_answer, 2);
+  EXPECT_EQ(chat_frame_of("o3-mini").each_answer, 0);
+  EXPECT_GT(chat_frame_of("openai.gpt-oss-20b-1:0").preamble, 0);
+  for (auto model : {"gpt-oss-120b", "gpt-4o-search-preview", "gpt-4o-mini-audio-preview", "computer-use-preview"}) EXPECT_FALSE(chat_frame_of(model).known) << model;
+}
+
 }  // namespace
 }  // namespace tollgate

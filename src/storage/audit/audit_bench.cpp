@@ -38,6 +38,7 @@ class BenchSealer final : public ValueSealer {
  public:
   Result<std::string> seal(std::uint64_t, std::string_view text) override { return crypto::seal(key_, text, "bench"); }
   std::optional<std::string> open(std::uint64_t, std::string_view) override { return std::nullopt; }
+  Result<void> sync() override { return {}; }
   Result<void> forget(std::uint64_t) override { return {}; }
 
  private:

@@ -24,6 +24,7 @@ class SealerForTest final : public ValueSealer {
     auto text = key == keys.end() ? std::nullopt : crypto::open(key->second, sealed, "test");
     return text ? std::optional(std::string(text->reveal())) : std::nullopt;
   }
+  Result<void> sync() override { return {}; }
   Result<void> forget(std::uint64_t person) override {
     keys.erase(person);
     return {};

@@ -54,7 +54,7 @@ AuditPersonal PersonalSeals::seal(std::string_view owner, std::string_view perso
   std::string key = memory_key(*person, personal);
   if (auto known = sealed_.find(key); known != sealed_.end()) return {.person = *person, .sealed = known->second};
   auto sealed = sealer_.seal(*person, personal);
-  if (!sealed) return {.person = *person};
+  if (!sealed || !sealer_.sync()) return {.person = *person};
   std::string text;
   append_base64(text, *sealed);
   sealed_.emplace(std::move(key), text);

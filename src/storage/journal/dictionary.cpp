@@ -162,6 +162,7 @@ Result<void> Dictionary::write(const NameEntry& entry) {
 Result<void> Dictionary::sync() {
   std::uint64_t written = written_.load(std::memory_order_acquire);
   if (written == durable_.load(std::memory_order_relaxed)) return {};
+  TG_TRY_VOID(sealer_.sync());  // no name may outlive the key that sealed it
   TG_TRY_VOID(file_->sync());
   durable_.store(written, std::memory_order_relaxed);
   return {};

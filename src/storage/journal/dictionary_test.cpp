@@ -41,6 +41,7 @@ TEST(Dictionary, KeepsNoPersonalTextInTheClear) {
    public:
     Result<std::string> seal(std::uint64_t, std::string_view) override { return std::string("sealed"); }
     std::optional<std::string> open(std::uint64_t, std::string_view) override { return std::nullopt; }
+    Result<void> sync() override { return {}; }
     Result<void> forget(std::uint64_t) override { return {}; }
   };
   FakeDisk disk;
@@ -51,6 +52,20 @@ TEST(Dictionary, KeepsNoPersonalTextInTheClear) {
   EXPECT_EQ(file.find("alice"), std::string::npos);
   EXPECT_EQ(file.find("4711"), std::string::npos);
   EXPECT_NE(file.find("case"), std::string::npos);
+}
+
+// A new person's key waits for the disk with the names, not while the caller waits for an id.
+TEST(Dictionary, MakesKeysDurableWhenItsNamesAre) {
+  FakeDisk disk;
+  PlainSealer sealer;
+  auto names = open_names(disk, sealer);
+  ASSERT_TRUE(names->person("alice"));
+  EXPECT_FALSE(sealer.synced);
+  ASSERT_TRUE(names->sync());
+  EXPECT_TRUE(sealer.synced);
+  ASSERT_TRUE(names->person("bob"));
+  sealer.disk_is_full = true;
+  EXPECT_FALSE(names->sync());
 }
 
 TEST(Dictionary, ForgetsAPersonAndGivesANewIdAfterwards) {

@@ -17,10 +17,11 @@ namespace tollgate {
 inline constexpr WallTime noon{1'795'300'000'000'000'000};
 inline constexpr std::uint32_t small_segment = 24;  // records: tests roll over often
 
-// Text as it is, with the person before it; deleting a person's key is remembered.
+// Text as it is, with the person before it; deleting a person's key is remembered, and whether keys are durable.
 class PlainSealer final : public ValueSealer {
  public:
   Result<std::string> seal(std::uint64_t person, std::string_view text) override {
+    synced = false;
     return std::to_string(person) + ":" + std::string(text);
   }
   std::optional<std::string> open(std::uint64_t person, std::string_view sealed) override {
@@ -28,11 +29,17 @@ class PlainSealer final : public ValueSealer {
     if (forgotten.contains(person) || !sealed.starts_with(prefix)) return std::nullopt;
     return std::string(sealed.substr(prefix.size()));
   }
+  Result<void> sync() override {
+    if (disk_is_full) return fail(Fault::unavailable, "full");
+    synced = true;
+    return {};
+  }
   Result<void> forget(std::uint64_t person) override {
     forgotten.insert(person);
     return {};
   }
   std::set<std::uint64_t> forgotten;
+  bool synced = true, disk_is_full = false;
 };
 
 inline RequestId test_id(std::uint64_t number) {

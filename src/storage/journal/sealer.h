@@ -16,8 +16,10 @@ namespace tollgate {
 class ValueSealer {
  public:
   virtual ~ValueSealer() = default;
-  // Makes the person's key at first use; it is durable when this returns. Any thread, one at a time.
+  // Makes the person's key at first use, without waiting for the disk: it survives a kill, and a power cut once sync() was called. Any thread.
   virtual Result<std::string> seal(std::uint64_t person, std::string_view text) = 0;
+  // Makes all keys durable that were made so far; waits for the disk. Any thread. A failure is final.
+  virtual Result<void> sync() = 0;
   // Empty when the person's key was deleted, or the bytes were changed. Any thread.
   virtual std::optional<std::string> open(std::uint64_t person, std::string_view sealed) = 0;
   // Deletes the key for good; durable when it returns.

@@ -146,7 +146,6 @@ std::optional<crypto::Key> PersonKeys::find(std::uint64_t person) {
 Result<void> PersonKeys::write_record(std::int64_t at, std::string_view record) {
   if (::pwrite(handle_, record.data(), record.size(), at) != static_cast<ssize_t>(record.size()))
     return failed("cannot write");
-  if (::fdatasync(handle_) != 0) return failed("cannot make it durable");
   return {};
 }
 
@@ -162,7 +161,19 @@ Result<crypto::Key> PersonKeys::make(std::uint64_t person) {
   TG_TRY_VOID(write_record(seen_bytes_, id_text(person) + crypto::seal(wrapping_, key.bytes(), key_label(person))));
   records_[person] = seen_bytes_;
   seen_bytes_ += static_cast<std::int64_t>(record_bytes);
+  made_.fetch_add(1, std::memory_order_release);
   return key;
+}
+
+Result<void> PersonKeys::sync() {
+  std::lock_guard guard(sync_mutex_);
+  const std::uint64_t made = made_.load(std::memory_order_acquire);
+  if (sync_failed_) return fail(Fault::unavailable, "person.keys: could not be made durable before");
+  if (made == synced_) return {};
+  sync_failed_ = ::fdatasync(handle_) != 0;
+  if (sync_failed_) return failed("cannot make it durable");
+  synced_ = made;
+  return {};
 }
 
 Result<std::string> PersonKeys::seal(std::uint64_t person, std::string_view text) {
@@ -187,6 +198,7 @@ Result<void> PersonKeys::erase_record(std::uint64_t person) {
   auto at = records_.find(person);
   if (at == records_.end()) return {};
   TG_TRY_VOID(write_record(at->second, std::string(record_bytes, '\0')));
+  if (::fdatasync(handle_) != 0) return failed("cannot make it durable");
   records_.erase(at);
   return {};
 }

@@ -5,11 +5,12 @@
 // house key `person_keys`). A new person appends a record; erasing overwrites it with zeros in place, so no older copy
 // of the file lies about on the disk, as it would after a replace. A torn record at the end is cut off by the next
 // append. Keys are not kept in memory: only where each record is (about 50 bytes a person), so an erasure by another
-// process counts at once.
+// process counts at once. A new record waits for no disk, since a caller's thread makes it: sync() makes it durable, before what was sealed is.
 //
 // Any thread may call; every write takes an advisory lock on the file, so a command may erase while a gateway runs.
 // Persons are the random ids of the journal's dictionary; names of people never come here.
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -32,6 +33,7 @@ class PersonKeys final : public ValueSealer {
   PersonKeys& operator=(const PersonKeys&) = delete;
 
   Result<std::string> seal(std::uint64_t person, std::string_view text) override;
+  Result<void> sync() override;
   std::optional<std::string> open(std::uint64_t person, std::string_view sealed) override;
   Result<void> forget(std::uint64_t person) override;
 
@@ -49,6 +51,11 @@ class PersonKeys final : public ValueSealer {
   std::mutex mutex_;
   std::int64_t seen_bytes_ = 0;                              // up to here records_ is complete
   std::unordered_map<std::uint64_t, std::int64_t> records_;  // person -> place in the file
+
+  std::atomic<std::uint64_t> made_ = 0;  // keys, by this process
+  std::mutex sync_mutex_;                // never taken with the other one
+  std::uint64_t synced_ = 0;             // of made_
+  bool sync_failed_ = false;
 };
 
 }  // namespace tollgate
