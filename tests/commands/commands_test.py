@@ -19,8 +19,8 @@ TOLLGATE = Path(os.environ.get("TOLLGATE", ROOT / "build/release/tollgate")).res
 RUN_LIMIT_S = 20
 YES, NO, MISUSE = 0, 1, 2
 KEY = re.compile(r"tg_[0-9A-Za-z]{11}_[0-9A-Za-z]{49}")
-COMMANDS = ("serve", "check", "describe", "explain", "count", "keys", "secrets", "ledger", "audit", "person", "mock", "version")
-LATER = ("import", "replay", "ledger reprice", "ledger reconcile", "ledger import")
+COMMANDS = ("serve", "check", "describe", "explain", "count", "keys", "secrets", "ledger", "audit", "person", "replay", "import", "mock", "version")
+LATER = ("ledger reprice", "ledger reconcile", "ledger import")
 GOOD = """
 providers:
   openai: { type: openai, keys: { main: { secret: env:OPENAI_KEY } } }

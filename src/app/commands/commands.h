@@ -11,8 +11,10 @@ extern const Command describe_command;
 extern const Command count_command;
 extern const Command explain_command;
 extern const Command keys_command;
+extern const Command import_command;
 extern const Command ledger_command;
 extern const Command person_command;
+extern const Command replay_command;
 extern const Command secrets_command;
 extern const Command version_command;
 

@@ -89,9 +89,7 @@ void append_command(json::Writer& out, std::string_view name, bool available, st
 
 void append_commands(json::Writer& out) {
   out.key("commands").begin_array();
-  for (const Command& command : commands())
-    if (!is_later(command.verb)) append_command(out, command.verb, true, command.summary);
-  for (const Command& command : later_commands()) append_command(out, command.verb, false, command.summary);
+  for (const Command& command : commands()) append_command(out, command.verb, true, command.summary);
   for (std::string_view words : later_words()) append_command(out, words, false, "");
   out.end_array();
 }

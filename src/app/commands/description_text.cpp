@@ -74,10 +74,7 @@ void append_endpoints(std::string& out) {
 
 void append_commands(std::string& out) {
   Table table({{"COMMAND"}, {"AVAILABLE"}, {"MEANING"}});
-  for (const Command& command : commands())
-    if (!is_later(command.verb)) table.add({std::string(command.verb), std::string(yes), std::string(command.summary)});
-  for (const Command& command : later_commands())
-    table.add({std::string(command.verb), std::string(later), std::string(command.summary)});
+  for (const Command& command : commands()) table.add({std::string(command.verb), std::string(yes), std::string(command.summary)});
   for (std::string_view words : later_words()) table.add({std::string(words), std::string(later), ""});
   out += "\nCOMMANDS\n\n" + table.text();
 }

@@ -11,6 +11,7 @@
 #include "app/commands/explanation_text.h"
 #include "app/commands/ledger_files.h"
 #include "app/commands/output.h"
+#include "app/commands/question_config.h"
 #include "app/data_folder.h"
 #include "app/snapshot_builder.h"
 #include "async/clock.h"
@@ -18,7 +19,6 @@
 #include "gateway/explanation.h"
 #include "json/write.h"
 #include "limits/state.h"
-#include "limits/zone.h"
 #include "routing/health.h"
 #include "storage/sqlite/queries.h"
 
@@ -73,14 +73,7 @@ Result<LoadedConfig> load(const CommandLine& line) {
   if (!file) return wrong("say --config FILE");
   ConfigOptions options;
   options.allow_plain_secrets = line.has("allow-plain-secrets");
-  options.zone_exists = [](std::string_view name) { return Zone::load(name).has_value(); };
-  auto catalogue = Catalogue::load(Catalogue::shipped());
-  if (catalogue) options.catalogue_has_price = [&catalogue](std::string_view name) { return catalogue->find_named(name) != nullptr; };
-  auto loaded = load_config_file(*file, options);
-  if (loaded) return std::move(*loaded);
-  std::string faults;
-  for (const ConfigFault& fault : loaded.error()) faults += (faults.empty() ? "" : "\n") + to_string(fault);
-  return wrong(std::move(faults));
+  return load_for_question(*file, std::move(options));
 }
 
 // A data folder for as long as the question lasts, where there is none yet: keys and secrets come from the configuration alone.

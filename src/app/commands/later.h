@@ -9,14 +9,10 @@
 
 namespace tollgate {
 
-// Whole verbs, as commands that say so.
-std::span<const Command> later_commands();
-
-// A whole verb (`replay`), one verb of a command (`ledger reprice`) or an option (`keys --admin`).
+// One verb of a command (`ledger reprice`) or an option (`keys --admin`).
 bool is_later(std::string_view words);
 int say_later(std::string_view words);
 
-// Those that are no whole verb.
 std::span<const std::string_view> later_words();
 
 }  // namespace tollgate

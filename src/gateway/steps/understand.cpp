@@ -51,19 +51,21 @@ Result<void> read_openai(Exchange& x, std::string_view body) {
   return {};
 }
 
-// Each caller always gets to the same side of a split.
 bool goes_aside(const Exchange& x) {
-  if (x.route->split_to == nullptr) return false;
-  constexpr std::size_t whole = 10'000;
   std::string_view who = !x.row.attribution.user.empty() ? std::string_view(x.row.attribution.user) : !x.session.empty() ? x.session : std::string_view(x.row.key);
-  std::string name = x.route->name + '\n' + std::string(who);
-  auto digest = crypto::sha256(name);
-  std::size_t lot = 0;
-  for (std::size_t i = 0; i < 4; ++i) lot = lot << 8 | static_cast<unsigned char>(digest[i]);
-  return lot % whole < static_cast<std::size_t>(x.route->split_share.basis_points);
+  return is_split_off(*x.route, who);
 }
 
 }  // namespace
+
+bool is_split_off(const Route& route, std::string_view who) {
+  if (route.split_to == nullptr) return false;
+  constexpr std::size_t whole = 10'000;
+  auto digest = crypto::sha256(route.name + '\n' + std::string(who));
+  std::size_t lot = 0;
+  for (std::size_t i = 0; i < 4; ++i) lot = lot << 8 | static_cast<unsigned char>(digest[i]);
+  return lot % whole < static_cast<std::size_t>(route.split_share.basis_points);
+}
 
 Result<void> read_call(Exchange& x, std::string_view body) {
   if (x.door.speaks_openai()) return read_openai(x, body);

@@ -8,6 +8,9 @@ namespace tollgate {
 // The route of the model that the call names. Errors: not_allowed, model_not_found.
 Result<void> find_route(Exchange& exchange);
 
+// Whether this caller (a user, a session, else a key) goes to the other side of the route's split: always the same one.
+bool is_split_off(const Route& route, std::string_view who);
+
 // What is asked for, of a body that is there. Errors: invalid_request.
 Result<void> read_call(Exchange& exchange, std::string_view body);
 
