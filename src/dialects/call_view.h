@@ -37,6 +37,7 @@ struct CallView {
   std::int64_t images = 0;          // asked for
   bool bare_model = false;          // model_value has no quotes: it stands in a form
   Tokens input_bound{};             // no tokenizer makes more tokens of it
+  std::int64_t picture_bound = 0;   // of it, for each picture
 };
 
 // Appends a model's name as it stands in a body, with its quotes.

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "dialects/prompt_pictures.h"
 #include "dialects/prompt_texts.h"
 #include "gateway/attempts/meter.h"
 #include "tokens/estimator.h"
 #include "tokens/families.h"
+#include "tokens/images.h"
 #include "tokens/message_cache.h"
 
 namespace tollgate {
@@ -54,8 +56,29 @@ class TextCount {
 // What is neither text nor a tool. `rest`: of the bound, beside texts.
 std::int64_t other_bytes(const PromptForm& form, std::int64_t rest) { return std::clamp<std::int64_t>(form.other_bytes, 0, std::max<std::int64_t>(rest - form.tool_bytes, 0)); }
 
+// Pictures by their makers' rules. Those whose size or rule is not known are shown as usual ones, and bounded as before.
+struct Pictures {
+  std::int64_t tokens = 0;
+  std::int64_t within_bound = 0;  // what the bound has for them
+  std::int64_t spared = 0;        // of that, what they cannot take
+};
+
+Pictures pictures_in(const CallView& call, std::string_view model, const PromptForm& form) {
+  constexpr std::int64_t usual = 1000, small_print = 32;  // rules change: half as much again is set aside
+  Pictures all;
+  if (form.only_text || call.picture_bound == 0) return all;
+  for (const PromptPicture& picture : pictures_of(call.root)) {
+    auto detail = picture.low_detail ? ImageDetail::low : ImageDetail::high;
+    auto tokens = picture.size ? picture_tokens(model, picture.size->width, picture.size->height, detail) : std::nullopt;
+    all.tokens += tokens.value_or(usual);
+    all.within_bound += call.picture_bound;
+    if (tokens) all.spared += std::max<std::int64_t>(0, call.picture_bound - (*tokens + *tokens / 2 + small_print));
+  }
+  return all;
+}
+
 // Texts by their tokens, all the rest by its bytes, which no tokenizer makes more tokens of.
-InputCount with_encoding(const CallView& call, const Encoding& encoding, const ChatFrame& form_of_chat) {
+InputCount with_encoding(const CallView& call, std::string_view model, const Encoding& encoding, const ChatFrame& form_of_chat) {
   TextCount texts(encoding);
   std::int64_t tools = 0;
   PromptForm form = each_prompt_text(call.root, [&](const PromptText& text) { texts.add(text); },
@@ -65,7 +88,10 @@ InputCount with_encoding(const CallView& call, const Encoding& encoding, const C
                        form.answers * form_of_chat.each_answer + form_of_chat.preamble;
   std::int64_t known = texts.tokens + frame, rest = std::max<std::int64_t>(call.input_bound.count - form.text_bytes, 0);
   std::int64_t spare = form_of_chat.known ? 0 : untold_frame;
-  InputCount count{.tokens = Tokens{known + tools / tool_shrinks + other_bytes(form, rest) / bytes_of_other}, .bound = Tokens{std::min(known + rest, std::max(call.input_bound.count, known)) + spare}};
+  Pictures pictures = pictures_in(call, model, form);
+  std::int64_t other = std::max<std::int64_t>(0, other_bytes(form, rest) - pictures.within_bound);
+  std::int64_t bound = std::min(known + rest, std::max(call.input_bound.count, known)) + spare - pictures.spared;
+  InputCount count{.tokens = Tokens{known + tools / tool_shrinks + pictures.tokens + other / bytes_of_other}, .bound = Tokens{bound}};
   count.exact = form.only_text && form_of_chat.known && (call.operation == Operation::chat || call.operation == Operation::count_tokens);
   return count;
 }
@@ -95,7 +121,9 @@ InputCount estimated(const CallView& call, std::string_view model, const Calibra
   if (form.tools > 0) count.bound += Tokens{preamble_of_tools(family)};
   if (calibration != nullptr) estimate = calibration->corrected(estimate);
   count.tokens = Tokens{std::max<std::int64_t>(estimate.median, 1)};
-  count.tokens += estimated_tokens(other_bytes(form, rest));
+  Pictures pictures = pictures_in(call, model, form);
+  count.bound = Tokens{count.bound.count - pictures.spared};
+  count.tokens += Tokens{pictures.tokens} + estimated_tokens(std::max<std::int64_t>(0, other_bytes(form, rest) - pictures.within_bound));
   return count;
 }
 
@@ -105,7 +133,7 @@ InputCount count_prompt(const CallView& call, std::string_view model, const Cali
   bool is_prompt = call.operation == Operation::chat || call.operation == Operation::completions || call.operation == Operation::embeddings ||
                    call.operation == Operation::count_tokens;
   if (!is_prompt || call.body.size() > bytes_max) return {.tokens = std::max(Tokens{1}, estimated_tokens(call.input_bound.count)), .bound = call.input_bound};
-  if (auto encoding = encoding_of(model)) return with_encoding(call, Encoding::of(*encoding), chat_frame_of(model));
+  if (auto encoding = encoding_of(model)) return with_encoding(call, model, Encoding::of(*encoding), chat_frame_of(model));
   return estimated(call, model, calibration);
 }
 

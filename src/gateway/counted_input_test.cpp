@@ -125,5 +125,22 @@ TEST(CountedInput, WhatNobodyReportsIsBilledAsCounted) {
   EXPECT_EQ(t.ledger.rows.at(0).usage_source, UsageSource::estimated);
 }
 
+// A PNG of 1024 x 768 pixels.
+TEST(CountedInput, PicturesCountByTheirMakersRules) {
+  const std::string data = "iVBORw0KGgoAAAANSUhEUgAABAAAAAMACAIAAAA=";
+  const std::string openai = R"({"model":"gpt-4o","messages":[{"role":"user","content":[{"type":"text","text":"?"},{"type":"image_url","image_url":{"url":"data:image/png;base64,)" + data + R"("}}]}]})";
+  InputCount seen = count("openai_chat", std::string_view(openai), "gpt-4o");
+  EXPECT_FALSE(seen.exact);
+  EXPECT_NEAR(static_cast<double>(seen.tokens.count), 765, 40);
+  EXPECT_GE(seen.bound.count, 765 + 8);
+  EXPECT_LT(seen.bound.count, 2'000);
+  const std::string claude = R"({"model":"c","max_tokens":9,"messages":[{"role":"user","content":[{"type":"image","source":{"type":"base64","media_type":"image/png","data":")" + data + R"("}}]}]})";
+  InputCount shown = count("anthropic_messages", std::string_view(claude), "claude-sonnet-4-5");
+  EXPECT_NEAR(static_cast<double>(shown.tokens.count), 1049, 40);
+  EXPECT_LT(shown.bound.count, 2'500);
+  const std::string elsewhere = R"({"model":"gpt-4o","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://example.com/a.png"}}]}]})";
+  EXPECT_GT(count("openai_chat", std::string_view(elsewhere), "gpt-4o").bound.count, 48'000);
+}
+
 }  // namespace
 }  // namespace tollgate

@@ -163,6 +163,7 @@ Result<CallView> view_call(const IncomingCall& call) {
   TG_TRY_VOID(check_rest(root));
   TG_TRY_VOID(read_user(root, view));
   std::int64_t format = static_cast<std::int64_t>(field_of(root, "output_config").raw.size() + field_of(root, "output_format").raw.size());
+  view.picture_bound = max_image_tokens;
   view.input_bound = Tokens{messages + told + tools + format + template_tokens};
   return view;
 }

@@ -129,6 +129,7 @@ Result<CallView> view_call(const IncomingCall& call) {
   TG_TRY_VOID(check_inference(field_of(root, "inferenceConfig"), view));
   TG_TRY_VOID(check_tools(field_of(root, "toolConfig"), view));
   auto beside = static_cast<std::int64_t>(field_of(root, "toolConfig").raw.size() + field_of(root, "outputConfig").raw.size());
+  view.picture_bound = max_image_tokens;
   view.input_bound = Tokens{messages + told + beside + template_tokens};
   return view;
 }

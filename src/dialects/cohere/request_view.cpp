@@ -139,6 +139,7 @@ Result<CallView> view_call(const IncomingCall& call) {
   TG_TRY(input, count_input(call, root));
   if (call.operation == Operation::chat) TG_TRY_VOID(check_chat(root, view));
   std::size_t beside = field_of(root, "tools").raw.size() + field_of(root, "documents").raw.size() + field_of(root, "response_format").raw.size();
+  view.picture_bound = max_image_tokens;
   view.input_bound = Tokens{input + static_cast<std::int64_t>(beside) + template_tokens};
   return view;
 }

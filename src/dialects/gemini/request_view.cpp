@@ -293,6 +293,7 @@ Result<CallView> view_call(const IncomingCall& call) {
   if (!root) return not_json(root.error());
   CallView view;
   view.operation = call.operation;
+  view.picture_bound = max_image_tokens;
   view.body = call.body;
   view.root = *root;
   view.model = bare_model(call.path_model);

@@ -136,6 +136,7 @@ Result<CallView> view_call(const IncomingCall& call) {
   TG_TRY_VOID(read_options(field_of(root, "options"), view));
   TG_TRY_VOID(check_rest(root, view));
   auto beside = static_cast<std::int64_t>(field_of(root, "tools").raw.size() + field_of(root, "format").raw.size());
+  view.picture_bound = max_image_tokens;
   view.input_bound = Tokens{input + beside + template_tokens};
   return view;
 }

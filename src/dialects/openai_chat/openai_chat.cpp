@@ -2,6 +2,7 @@
 
 #include "dialects/openai_chat/embedding.h"
 #include "dialects/openai_errors.h"
+#include "dialects/openai_media.h"
 #include "dialects/openai_chat/event_reader.h"
 #include "dialects/openai_chat/event_writer.h"
 #include "dialects/openai_chat/models.h"
@@ -37,7 +38,8 @@ class OpenAiChat final : public Dialect {
                     .has_tools = request.has_tools,
                     .max_output = request.max_output,
                     .answers = request.answers(),
-                    .input_bound = request.input_bound};
+                    .input_bound = request.input_bound,
+                    .picture_bound = openai::max_image_tokens};
   }
   MaxOutputField max_output_field(Operation operation, const TargetWays& ways) const override {
     bool older = operation == Operation::completions || ways.legacy_max_tokens;

@@ -165,6 +165,7 @@ Result<CallView> view_call(const IncomingCall& call) {
   TG_TRY_VOID(check_rest(root));
   TG_TRY_VOID(read_user(root, view));
   std::size_t beside = instructions.raw.size() + field_of(root, "tools").raw.size() + field_of(root, "text").raw.size();
+  view.picture_bound = openai::max_image_tokens;
   view.input_bound = Tokens{input + static_cast<std::int64_t>(beside) + template_tokens};
   return view;
 }

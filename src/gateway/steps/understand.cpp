@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "crypto/hash.h"
+#include "dialects/openai_media.h"
 #include "gateway/steps/understand_passthrough.h"
 #include "identity/authorize.h"
 
@@ -48,6 +49,7 @@ Result<void> read_openai(Exchange& x, std::string_view body) {
   call.max_output = x.openai.max_output;
   call.answers = x.openai.answers();
   call.input_bound = x.openai.input_bound;
+  call.picture_bound = openai::max_image_tokens;
   return {};
 }
 
