@@ -71,6 +71,7 @@ void describe(Fields& fields, Config& config) {
       .known_as({"model_info", "costs"});
   fields.add("pricing", config.pricing, "What an unknown price means.");
   fields.add("billing", config.billing, "What tenants pay when something went wrong.");
+  fields.add("showback", config.showback, "What reports with `charged` ask for what calls cost.");
   fields.add("keys", config.keys, "Virtual keys: who may ask.")
       .entry("search-dev")
       .at_most(100'000)

@@ -20,6 +20,7 @@
 #include "limits/config.h"
 #include "net/config.h"
 #include "pricing/config.h"
+#include "pricing/showback.h"
 #include "providers/config.h"
 #include "routing/config.h"
 #include "storage/config.h"
@@ -49,6 +50,7 @@ struct Config {
   Named<PriceConfig> prices{};
   PricingConfig pricing{};
   BillingConfig billing{};
+  ShowbackConfig showback{};
   Named<KeyEntry> keys{};
   ResponsesConfig responses{};
   Named<LimitConfig> limits{};

@@ -136,6 +136,8 @@ constexpr WrongConfig values_of_the_wrong_kind_or_size[] = {
     {"1:23", "at most nine decimals", "prices: { m: { input: 0.0000000001, output: 1 } }\n"},
     {"1:22", "one of `refuse`", "pricing: { unpriced: ignore }\n"},
     {"1:18", "one of `input`, `none`", "billing: { lost: all }\n"},
+    {"1:21", "did you mean `15%`?", "showback: { markup: 15 }\n"},
+    {"1:23", "too large", "showback: { discount: 101% }\n"},
     {"1:12", "`secret` is missing", "keys: { k: { team: a } }\n"},
     {"1:22", "a secret does not stand in the file", "keys: { k: { secret: sk-plain-secret-text } }\n"},
     {"1:22", "did you mean `env:SEARCH_KEY`?", "keys: { k: { secret: \"${SEARCH_KEY}\" } }\n"},

@@ -65,6 +65,7 @@ prices:
   my-finetune: { input: 3.00, cached_input: 1.50, cache_write_5m: 3.75, output: 12.00 }
 pricing: { unpriced: refuse }
 billing: { lost: none }
+showback: { markup: 15%, teams: { search: { discount: 2.5% } } }
 
 keys:
   search-dev:
@@ -106,6 +107,8 @@ TEST(Config, LoadsTheExampleOfTheSettingsPage) {
   EXPECT_EQ(config.prices.find("my-finetune")->input, usd(3));
   EXPECT_EQ(config.prices.find("my-finetune")->reasoning, std::nullopt);
   EXPECT_EQ(config.billing.lost, LostAnswer::none);
+  EXPECT_EQ(config.showback.markup, percent(15));
+  EXPECT_EQ(config.showback.teams.find("search")->discount, Percent{250});
   EXPECT_EQ(config.keys.find("search-dev")->key.models.size(), 2u);
   EXPECT_EQ(config.limits.find("search-daily")->usd, Money{100'000'000});
   EXPECT_EQ(config.limits.find("search-daily")->match.tags.find("env")->size(), 2u);

@@ -25,6 +25,7 @@ namespace {
 
 constexpr std::string_view journal_folder = "journal";
 constexpr std::string_view objects_file = "objects.jsonl";
+constexpr Duration longest_question = seconds(10);  // to the ledger, by the admin port
 constexpr std::size_t objects_bytes_max = 256 * 1024 * 1024;
 
 std::size_t bytes_of(const ResponsesConfig& responses) { return responses.store ? static_cast<std::size_t>(responses.max_bytes.count) : 0; }
@@ -171,17 +172,27 @@ Result<void> House::open_admin() {
                  .limits = [this] { return limits_json(*snapshot(), clock_.wall()); },
                  .explain = [this](std::string_view body) { return explained(body); },
                  .count = token_counts,
-                 .usage = [this](std::string_view query) { return ask_ledger(usage_answer, query); },
+                 .usage = [this](std::string_view query) { return ask_ledger([this](auto& queries, auto asked) { return usage(queries, asked); }, query); },
                  .requests = [this](std::string_view query) { return ask_ledger(requests_answer, query); },
                  .request = [this](std::string_view id) { return ask_ledger(request_answer, id); },
                  .audit = audit_doors()});
   return {};
 }
 
-Result<AdminAnswer> House::ask_ledger(Result<LedgerAnswer> (*ask)(LedgerQueries&, std::string_view), std::string_view question) {
+Result<AdminAnswer> House::ask_ledger(const LedgerQuestion& ask, std::string_view question) {
   LedgerQueries queries(*journal_disk_, journal_->names(), view_path());
+  queries.give_up_after(longest_question);
   TG_TRY(answer, ask(queries, question));
   return AdminAnswer{std::string(answer.content_type), std::move(answer.body)};
+}
+
+Result<LedgerAnswer> House::usage(LedgerQueries& queries, std::string_view question) const {
+  ShowbackConfig showback;
+  {
+    std::lock_guard lock(reload_mutex_);
+    showback = plan_.config.showback;
+  }
+  return usage_answer(queries, question, showback);
 }
 
 Result<std::string> House::explained(std::string_view body) {

@@ -68,7 +68,9 @@ class House {
   Result<void> rewrite_objects(std::string_view lines);
   void watch_file();
   ServerConfig server() const;
-  Result<AdminAnswer> ask_ledger(Result<LedgerAnswer> (*ask)(LedgerQueries&, std::string_view), std::string_view question);
+  using LedgerQuestion = std::function<Result<LedgerAnswer>(LedgerQueries&, std::string_view)>;
+  Result<AdminAnswer> ask_ledger(const LedgerQuestion& ask, std::string_view question);
+  Result<LedgerAnswer> usage(LedgerQueries& queries, std::string_view question) const;
   Result<std::string> explained(std::string_view body);
   bool has_row(RequestId id);
   std::optional<std::string> row_json(RequestId id, std::string_view key);

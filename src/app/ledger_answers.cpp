@@ -4,6 +4,7 @@
 #include <array>
 
 #include "app/commands/attempt_line.h"
+#include "app/commands/charges.h"
 #include "app/commands/row_options.h"
 #include "app/commands/sums_text.h"
 #include "json/write.h"
@@ -28,6 +29,11 @@ Result<CommandLine> line_of(std::string_view query, std::initializer_list<std::s
     std::string room(sent->size(), '\0');
     auto value = http::decode_parameter(*sent, room);
     if (!value) return wrong(name, "cannot be read");
+    if (name == "charged") {
+      if (*value != "1" && *value != "true") return wrong(name, "must be 1");
+      words.push_back("--charged");
+      continue;
+    }
     words.push_back("--" + std::string(name) + "=" + std::string(*value));
   }
   for (std::string_view pair : split(query, '&')) {
@@ -37,7 +43,8 @@ Result<CommandLine> line_of(std::string_view query, std::initializer_list<std::s
   CommandLine line;
   constexpr auto value = Option::value;
   auto bad = line.read(words, {{"by", value}, {"from", value}, {"to", value}, {"bucket", value}, {"key", value}, {"team", value}, {"user", value},
-                               {"format", value}, {"limit", value}, {"before", value}});
+                               {"format", value}, {"limit", value}, {"before", value}, {"timezone", value}, {"month", value},
+                               {"markup", value}, {"discount", value}, {"charged", Option::flag}});
   if (bad) return wrong("query", *bad);
   return line;
 }
@@ -57,14 +64,18 @@ std::string row_json(const RequestRow& row) {
 
 }  // namespace
 
-Result<LedgerAnswer> usage_answer(LedgerQueries& queries, std::string_view query) {
-  TG_TRY(line, line_of(query, {"by", "from", "to", "bucket", "key", "team", "user", "format"}));
+Result<LedgerAnswer> usage_answer(LedgerQueries& queries, std::string_view query, const ShowbackConfig& configured) {
+  TG_TRY(line, line_of(query, {"by", "from", "to", "bucket", "key", "team", "user", "format", "timezone", "month", "markup", "discount", "charged"}));
   std::string format = line.value("format").value_or("json");
   if (format != "json" && format != "csv") return wrong("format", "must be json or csv");
   auto asked = sum_query_of(line);
   if (!asked) return fail(without_dashes(asked.error()));
+  auto showback = showback_of(line, &configured);
+  if (!showback) return fail(without_dashes(showback.error()));
   auto sums = sum_rows(queries, *asked);
   if (!sums) return fail(without_dashes(sums.error()));
+  auto charging = *showback ? charge_for(*sums, *asked, **showback) : Result<void>();
+  if (!charging) return fail(without_dashes(charging.error()));
   if (format == "csv") return LedgerAnswer{"text/csv; charset=utf-8", sums_csv(*asked, *sums)};
   return LedgerAnswer{.body = sums_json(*asked, *sums)};
 }

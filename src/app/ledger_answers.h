@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "pricing/showback.h"
 #include "storage/sqlite/queries.h"
 
 namespace tollgate {
@@ -14,8 +15,9 @@ struct LedgerAnswer {
   std::string body;
 };
 
-// `query` as in ?by=team,feature&from=T&to=T&bucket=day&key=&team=&user=&format=json|csv. Error: invalid_request with `param`.
-Result<LedgerAnswer> usage_answer(LedgerQueries& queries, std::string_view query);
+// `query` as in ?by=team,feature&from=T&to=T&month=2026-10&timezone=&bucket=day&key=&team=&user=&format=json|csv, and what is charged:
+// &markup=15%25&discount=5%25, or &charged=1 by `configured`. Error: invalid_request with `param`.
+Result<LedgerAnswer> usage_answer(LedgerQueries& queries, std::string_view query, const ShowbackConfig& configured);
 
 // ?from=&to=&key=&team=&user=&limit=&before=ID: {"requests": [ROW…], "next": ID or null}, newest first, at most 1,000.
 Result<LedgerAnswer> requests_answer(LedgerQueries& queries, std::string_view query);

@@ -9,6 +9,7 @@
 #include "domain/record.h"
 #include "storage/journal/checkpoint.h"
 #include "storage/journal/reader.h"
+#include "storage/sqlite/rollup_check.h"
 #include "storage/sqlite/view.h"
 
 namespace tollgate {
@@ -71,6 +72,7 @@ class ViewCheck {
   Result<bool> holds(const AttemptRecord& record) { return holds(statements_[1], values_of(record), 3); }
   Result<std::int64_t> rows() { return database_->ask("SELECT COUNT(*) FROM requests"); }
   const JournalPositions& positions() const { return positions_; }
+  Result<std::optional<std::string>> wrong_rollup() { return tollgate::wrong_rollup(*database_); }
 
   // What SQLite itself says of its pages; "ok" when nothing.
   Result<std::string> page_check() {
@@ -242,6 +244,8 @@ class Verification {
 
   Result<void> check_view_count(const std::vector<StreamFiles>& streams) {
     if (!view_) return {};
+    TG_TRY(wrong, view_->wrong_rollup());
+    if (wrong) problem(std::move(*wrong));
     for (const auto& [stream, sequence] : view_->positions())
       if (sequence > 0 && !std::ranges::binary_search(streams, stream, {}, &StreamFiles::stream)) return {};  // retired
     TG_TRY(rows, view_->rows());

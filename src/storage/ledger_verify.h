@@ -6,7 +6,7 @@
 //   request costs what its attempts say: the answered one, else the dearest lost one (or nothing, where the
 //                configuration charges no lost answers); one without attempts costs nothing
 //   checkpoint   its sums are the sums of the rows
-//   view         its rows are the journal's, field by field
+//   view         its rows are the journal's, field by field; its roll-ups sum its rows
 //
 // A problem is a sentence that names what is wrong and where. Reads everything once; memory is 16 bytes for each
 // request.

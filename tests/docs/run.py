@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """What README and docs/ show is true: every curl in a fenced block gets an answer without an error from a gateway before the scripted
-provider, and every YAML block passes `tollgate check`."""
+provider, every `tollgate ledger report` in one prints its report of that gateway, and every YAML block passes `tollgate check`."""
 import json
 import os
 import re
@@ -18,6 +18,8 @@ BLOCK = re.compile(r"^```(sh|yaml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 VARIABLE = re.compile(r"env:(\w+)")
 FILE = re.compile(r"file:([\w.-]+)")
 SHOWN = "http://127.0.0.1:8080"
+SHOWN_ADMIN = "http://127.0.0.1:8081"
+REPORT = "tollgate ledger report "
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 COMMAND_LIMIT_S = 20
 CONFIG = """
@@ -34,16 +36,17 @@ keys:
 
 
 def blocks(kind):
-    """(page, text) of each block of that kind; `sh` only where it calls curl, YAML only where it is a configuration of ours."""
-    mark = "curl " if kind == "sh" else "providers:"
+    """(page, text) of each block of that kind; `sh` only where it calls curl or a report, YAML only where it is a configuration of ours."""
+    marks = ["curl ", REPORT] if kind == "sh" else ["providers:"]
     for page in PAGES:
         for found in BLOCK.finditer(page.read_text()):
-            if found[1] == kind and mark in found[2]: yield page.relative_to(ROOT), found[2]
+            if found[1] == kind and any(mark in found[2] for mark in marks): yield page.relative_to(ROOT), found[2]
 
 
-def run_shell(text, env, address):
-    text = text.replace(SHOWN, address).replace("curl ", "curl -fsS ")
-    return subprocess.run(["bash", "-euc", text], env=env, capture_output=True, text=True, timeout=COMMAND_LIMIT_S, check=False)
+def run_shell(text, env, folder, ports):
+    for shown, port in [(SHOWN, ports["model"]), (SHOWN_ADMIN, ports["admin"])]: text = text.replace(shown, f"http://{HOST}:{port}")
+    text = text.replace("curl ", "curl -fsS ").replace(REPORT, f"{TOLLGATE} ledger report --data {folder}/data ")
+    return subprocess.run(["bash", "-euc", text], cwd=folder, env=env, capture_output=True, text=True, timeout=COMMAND_LIMIT_S, check=False)
 
 
 def write_service_account(path):
@@ -74,7 +77,7 @@ def main():
             started.start("mock", f"http://{HOST}:{ports['mock']}/v1/models", TOLLGATE, "mock", "--listen", f"{HOST}:{ports['mock']}")
             started.start("gateway", f"http://{HOST}:{ports['model']}/readyz", TOLLGATE, "serve", "--config", f"{folder}/tollgate.yaml",
                           "--data", f"{folder}/data")
-            outcomes = [(page, text, run_shell(text, env, f"http://{HOST}:{ports['model']}")) for page, text in blocks("sh")]
+            outcomes = [(page, text, run_shell(text, env, folder, ports)) for page, text in blocks("sh")]
             outcomes += [(page, text, check_yaml(text, folder)) for page, text in blocks("yaml")]
         finally:
             started.stop()

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "app/commands/attempt_line.h"
+#include "app/commands/charges.h"
 #include "app/commands/commands.h"
 #include "app/commands/csv.h"
 #include "app/commands/ledger_files.h"
@@ -20,6 +21,8 @@ namespace {
 constexpr std::string_view help = R"(tollgate ledger rows     [--format jsonl|csv] [--newest] [--limit N]
 tollgate ledger attempts [--format jsonl|csv] [--newest] [--limit N]
 tollgate ledger report   [--by team,feature,tags.env,…] [--bucket hour|day|week|month]
+                         [--timezone Europe/Berlin] [--month 2026-10]
+                         [--markup 15%] [--discount 5%] [--charged]
                          [--format table|json|csv]
 tollgate ledger verify   [--json]
                          each with [--data DIR] [--config FILE]; all but verify
@@ -27,15 +30,20 @@ tollgate ledger verify   [--json]
 
 What was asked, tried, used and paid: exact at once, while a gateway runs on the
 data folder and when none does. Rows come oldest first; --limit counts requests.
-T is a date (midnight in UTC) or an RFC 3339 time; --to is not included. Weeks
-begin on Monday, buckets are in UTC. --by takes key team user feature route
-endpoint dialect provider model region price status error_code tags.NAME.
+T is a date (midnight) or an RFC 3339 time; --to is not included. Weeks begin on
+Monday. Dates, days, weeks and months are those of --timezone, else of UTC. --by
+takes key team user feature route endpoint dialect provider model region price
+status error_code tags.NAME.
+
+--markup and --discount show beside each cost what is charged for it, rounded
+once a line; --charged takes both from `showback` of the --config.
 
 `verify` proves that journal, rows, attempts, sums and view agree; it exits 1
 when they do not. Where the configuration keeps rows for another time than
 400d, name it with --config.
 
   tollgate ledger report --by team,feature --from 2026-11-01 --format csv
+  tollgate ledger report --by team --month 2026-10 --markup 15%
 )";
 
 using KnownOptions = std::initializer_list<CommandLine::Known>;
@@ -138,13 +146,20 @@ int attempts(std::span<const std::string> words) {
   });
 }
 
-Result<Sums> sums_of(const CommandLine& line, const SumQuery& query) {
-  TG_TRY(choice, choose_existing_data(line));
+Result<Sums> sums_of(const DataChoice& choice, const SumQuery& query) {
   TG_TRY(files, open_ledger(choice, wall_now()));
   if (!files) return Sums{};
   Progress progress("adding up the ledger");
   auto queries = files->queries();
   return sum_rows(queries, query);
+}
+
+Result<Sums> charged_sums(const CommandLine& line, const SumQuery& query) {
+  TG_TRY(choice, choose_existing_data(line));
+  TG_TRY(showback, showback_of(line, choice.config ? &choice.config->showback : nullptr));
+  TG_TRY(sums, sums_of(choice, query));
+  if (showback) TG_TRY_VOID(charge_for(sums, query, *showback));
+  return sums;
 }
 
 int report(std::span<const std::string> words) {
@@ -160,13 +175,18 @@ int report(std::span<const std::string> words) {
                          {"to", value},
                          {"key", value},
                          {"team", value},
-                         {"user", value}});
+                         {"user", value},
+                         {"timezone", value},
+                         {"month", value},
+                         {"markup", value},
+                         {"discount", value},
+                         {"charged", Option::flag}});
   if (end) return *end;
   auto format = format_of(line, {"table", "json", "csv"});
   if (!format) return misuse(ledger_command, "--format must be table, json or csv");
   auto query = sum_query_of(line);
   if (!query) return refused(ledger_command, query.error());
-  auto sums = sums_of(line, *query);
+  auto sums = charged_sums(line, *query);
   if (!sums) return refused(ledger_command, sums.error());
   constexpr decltype(&sums_table) writers[] = {sums_table, sums_json, sums_csv};
   write_out(writers[*format](*query, *sums));

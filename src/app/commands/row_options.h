@@ -10,10 +10,12 @@
 
 namespace tollgate {
 
-// --from T --to T (RFC 3339 or a date, midnight in UTC; `to` is not in it) --key --team --user --limit N --newest
-Result<RowFilter> row_filter_of(const CommandLine& line);
+// --from T --to T (RFC 3339 or a date, midnight in the zone; `to` is not in it) --key --team --user --limit N --newest.
+// A zone of nullptr is UTC.
+Result<RowFilter> row_filter_of(const CommandLine& line, const Zone* zone = nullptr);
 
-// The filter, and --by team,tags.env --bucket day. Names are checked where they are summed.
+// The filter, and --by team,tags.env --bucket day --timezone Europe/Berlin --month 2026-10. Names are checked where
+// they are summed.
 Result<SumQuery> sum_query_of(const CommandLine& line);
 
 }  // namespace tollgate

@@ -16,7 +16,9 @@ CommandLine words(std::vector<std::string> text) {
                               {"limit", value},
                               {"newest", Option::flag},
                               {"by", value},
-                              {"bucket", value}});
+                              {"bucket", value},
+                              {"month", value},
+                              {"timezone", value}});
   EXPECT_FALSE(bad) << *bad;
   return line;
 }
@@ -48,6 +50,27 @@ TEST(RowOptions, RefuseWhatWouldSilentlyMeanSomethingElse) {
   EXPECT_FALSE(sum_query_of(words({"--by", "team,team"})));
   EXPECT_FALSE(sum_query_of(words({"--by", "team,"})));
   EXPECT_FALSE(sum_query_of(words({"--bucket", "year"})));
+}
+
+TEST(RowOptions, ReadDatesAndMonthsInTheZone) {
+  SumQuery utc = sum_query_of(words({"--month", "2026-12"})).value();
+  EXPECT_EQ(rfc3339(utc.filter.from), "2026-12-01T00:00:00.000Z");
+  EXPECT_EQ(rfc3339(utc.filter.to), "2027-01-01T00:00:00.000Z");
+  SumQuery query = sum_query_of(words({"--month", "2026-10", "--timezone", "Europe/Berlin"})).value();
+  EXPECT_EQ(rfc3339(query.filter.from), "2026-09-30T22:00:00.000Z");
+  EXPECT_EQ(rfc3339(query.filter.to), "2026-10-31T23:00:00.000Z");
+  EXPECT_EQ(query.zone->name(), "Europe/Berlin");
+  auto times = words({"--from", "2026-10-25", "--to", "2026-10-26T00:00:00Z", "--timezone", "Europe/Berlin"});
+  EXPECT_EQ(rfc3339(sum_query_of(times)->filter.from), "2026-10-24T22:00:00.000Z");
+  EXPECT_EQ(rfc3339(sum_query_of(times)->filter.to), "2026-10-26T00:00:00.000Z");
+}
+
+TEST(RowOptions, RefuseMonthsAndZonesThatAreNone) {
+  for (auto month : {"2026", "2026-13", "2026-1", "October", "2026-10-01", ""})
+    EXPECT_EQ(sum_query_of(words({"--month", month})).error().param, "month") << month;
+  EXPECT_EQ(sum_query_of(words({"--month", "2026-10", "--to", "2026-10-02"})).error().param, "month");
+  EXPECT_EQ(sum_query_of(words({"--timezone", "Berlin"})).error().param, "timezone");
+  EXPECT_EQ(sum_query_of(words({"--timezone", "../../etc/passwd"})).error().param, "timezone");
 }
 
 TEST(RowOptions, ReadWhatToSumBy) {

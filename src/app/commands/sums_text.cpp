@@ -16,6 +16,7 @@ struct Figure {
   std::string_view name;
   std::int64_t (*of)(const Sum& sum);
   bool always = false;
+  bool of_charges = false;  // there only when charges were asked for
 };
 constexpr Figure figures[] = {
     {"requests", [](const Sum& sum) { return sum.requests; }, true},
@@ -30,33 +31,41 @@ constexpr Figure figures[] = {
     {"audio_output_tokens", [](const Sum& sum) { return sum.usage.audio_output.count; }},
     {"image_count", [](const Sum& sum) { return sum.usage.image_count; }},
     {"cost_nano_usd", [](const Sum& sum) { return sum.cost.nano_usd; }, true},
+    {"markup_nano_usd", [](const Sum& sum) { return (sum.charged - sum.cost).nano_usd; }, true, true},
+    {"charged_nano_usd", [](const Sum& sum) { return sum.charged.nano_usd; }, true, true},
     {"saved_nano_usd", [](const Sum& sum) { return sum.saved.nano_usd; }},
 };
 constexpr std::string_view money_unit = "_nano_usd";
 
-void append_figures(json::Writer& out, const Sum& sum) {
-  for (const Figure& figure : figures) out.member(figure.name, figure.of(sum));
+enum class Charges : std::uint8_t { left_out, shown };
+Charges charges_of(const Sums& sums) { return sums.charged ? Charges::shown : Charges::left_out; }
+
+void append_figures(json::Writer& out, const Sum& sum, Charges charges) {
+  for (const Figure& figure : figures)
+    if (!figure.of_charges || charges == Charges::shown) out.member(figure.name, figure.of(sum));
 }
 
-void append_row(json::Writer& out, const SumQuery& query, const SumRow& row) {
+void append_row(json::Writer& out, const SumQuery& query, const SumRow& row, Charges charges) {
   out.begin_object();
   for (std::size_t i = 0; i < query.by.size(); ++i) out.member(query.by[i], row.by[i]);
   if (query.bucket != SumBucket::none) out.member("bucket", row.bucket);
-  append_figures(out, row.sum);
+  append_figures(out, row.sum, charges);
   out.end_object();
 }
 
-std::string row_json(const SumQuery& query, const SumRow& row) {
+std::string row_json(const SumQuery& query, const SumRow& row, Charges charges) {
   std::string text;
   json::Writer out(text);
-  append_row(out, query, row);
+  append_row(out, query, row, charges);
   return text;
 }
 
-std::vector<const Figure*> shown_figures(const Sum& total) {
+std::vector<const Figure*> shown_figures(const Sums& sums) {
   std::vector<const Figure*> shown;
-  for (const Figure& figure : figures)
-    if (figure.always || figure.of(total) != 0) shown.push_back(&figure);
+  for (const Figure& figure : figures) {
+    if (figure.of_charges && !sums.charged) continue;
+    if (figure.always || figure.of(sums.total) != 0) shown.push_back(&figure);
+  }
   return shown;
 }
 
@@ -86,22 +95,22 @@ std::string sums_json(const SumQuery& query, const Sums& sums) {
   std::string text;
   json::Writer out(text);
   out.begin_object().key("rows").begin_array();
-  for (const SumRow& row : sums.rows) append_row(out, query, row);
+  for (const SumRow& row : sums.rows) append_row(out, query, row, charges_of(sums));
   out.end_array().key("total").begin_object();
-  append_figures(out, sums.total);
+  append_figures(out, sums.total, charges_of(sums));
   out.end_object().end_object();
   return text += '\n';
 }
 
 std::string sums_csv(const SumQuery& query, const Sums& sums) {
   std::string out;
-  append_csv_header(out, row_json(query, {std::vector<std::string>(query.by.size()), "", {}}));
-  for (const SumRow& row : sums.rows) append_csv_line(out, row_json(query, row));
+  append_csv_header(out, row_json(query, {std::vector<std::string>(query.by.size()), "", {}}, charges_of(sums)));
+  for (const SumRow& row : sums.rows) append_csv_line(out, row_json(query, row, charges_of(sums)));
   return out;
 }
 
 std::string sums_table(const SumQuery& query, const Sums& sums) {
-  auto shown = shown_figures(sums.total);
+  auto shown = shown_figures(sums);
   Table table = empty_table(query, shown);
   bool bucketed = query.bucket != SumBucket::none;
   for (const SumRow& row : sums.rows) {

@@ -4,7 +4,7 @@
 //   {"rows": [ {"team":…, "bucket":…, "requests":…, "refused":…, …, "cost_nano_usd":…} ], "total": {…} }
 //
 // The buckets are those of the rows and do not overlap; `cached_tokens` is what was read from the provider's cache.
-// `bucket` is there when it was asked for.
+// `bucket` is there when it was asked for; `markup_nano_usd` and `charged_nano_usd` when charges were (charges.h).
 
 #include <string>
 

@@ -34,6 +34,23 @@ TEST(SumsText, NamesTheBucketWhenOneWasAskedFor) {
   EXPECT_TRUE(sums_json(query, sums).starts_with(R"({"rows":[{"bucket":"2026-11-22T00:00:00.000Z","requests":0,)"));
 }
 
+TEST(SumsText, ShowsWhatIsChargedOnlyWhenItIsKnown) {
+  Sums sums = two_teams();
+  EXPECT_EQ(sums_csv({.filter = {}, .by = {"team"}}, sums).find("charged"), std::string::npos);
+  sums.charged = true;
+  sums.rows[0].sum.charged = {1'437'500'000};
+  sums.rows[1].sum.charged = {450};
+  sums.total.charged = {1'437'500'450};
+  SumQuery query{.filter = {}, .by = {"team"}};
+  EXPECT_NE(sums_csv(query, sums).find("cost_nano_usd,markup_nano_usd,charged_nano_usd,saved_nano_usd\n"), std::string::npos);
+  EXPECT_NE(sums_json(query, sums).find(R"("cost_nano_usd":500,"markup_nano_usd":-50,"charged_nano_usd":450,)"), std::string::npos);
+  EXPECT_EQ(sums_table(query, sums),
+            "team      requests  refused  input_tokens  output_tokens   cost_usd   markup_usd  charged_usd\n"
+            "search           3        1           100             20       1.25       0.1875       1.4375\n"
+            "=support         1        0             7              2  0.0000005  -0.00000005   0.00000045\n"
+            "total            4        1           107             22  1.2500005   0.18749995   1.43750045\n");
+}
+
 TEST(SumsText, EscapesFormulasInCsv) {
   std::string csv = sums_csv({.filter = {}, .by = {"team"}}, two_teams());
   EXPECT_TRUE(csv.starts_with("team,requests,refused,input_tokens,"));

@@ -32,7 +32,8 @@ constexpr DescribedEndpoint others[] = {
     {"admin", "GET", "/readyz", "none", "It takes calls; else 503 with the reason."},
     {"admin", "GET", "/api/v1/limits/state", "admin token", "Used, reserved and left of every counter of the limits."},
     {"admin", "GET", "/api/v1/targets", "admin token", "Breakers, calls under way, latency and keys of every target."},
-    {"admin", "GET", "/api/v1/usage", "admin token", "Sums of the ledger: ?by=team,feature&from=&to=&bucket=hour|day|week|month&key=&team=&user=&format=json|csv."},
+    {"admin", "GET", "/api/v1/usage", "admin token", "Sums of the ledger: ?by=team,feature&from=&to=&month=&bucket=hour|day|week|month&timezone=&key=&team=&user=&format=json|csv"
+     "; with &markup=15%25&discount=, or &charged=1 (by `showback`), also what is charged."},
     {"admin", "GET", "/api/v1/requests", "admin token", "Rows, newest first: ?from=&to=&key=&team=&user=&limit=&before=ID."},
     {"admin", "GET", "/api/v1/requests/*", "admin token", "One row with its attempts."},
     {"admin", "GET", "/api/v1/audit", "admin token", "Events of the audit log, newest first: ?since=&until=&key=&user=&kind=&limit=&before=NUMBER."},

@@ -5,6 +5,8 @@
 #include <functional>
 #include <iterator>
 
+#include "storage/sqlite/database.h"
+
 namespace tollgate {
 namespace {
 
@@ -79,6 +81,12 @@ AttemptRecord attempt_of(const AttemptValues& values) {
   Reader reader{values.data()};
   each_attempt_field(record, std::ref(reader));
   return record;
+}
+
+RequestRecord request_in(const Statement& statement) {
+  RequestValues values;
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = statement.integer(static_cast<int>(i));
+  return request_of(values);
 }
 
 std::size_t request_column(std::string_view name) {

@@ -79,6 +79,10 @@ AttemptValues values_of(const AttemptRecord& record);
 RequestRecord request_of(const RequestValues& values);
 AttemptRecord attempt_of(const AttemptValues& values);
 
+// The record of a question for all request_columns, in their order, where it stands now.
+class Statement;
+RequestRecord request_in(const Statement& statement);
+
 // Where a column stands. REQUIRES: there is one of that name.
 std::size_t request_column(std::string_view name);
 

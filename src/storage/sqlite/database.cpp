@@ -13,6 +13,10 @@ std::unexpected<Error> refused(int result, const char* words) {
   int primary = result & 0xFF;
   bool busy = primary == SQLITE_BUSY || primary == SQLITE_LOCKED;
   bool damaged = primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
+  if (primary == SQLITE_INTERRUPT)
+    return fail(Error{.fault = Fault::unavailable,
+                      .detail = "the question takes too long: ask for a shorter time",
+                      .code = std::string(database_slow)});
   return fail(Error{.fault = Fault::unavailable,
                     .detail = fmt::format("the ledger's view: {}", words),
                     .code = std::string(busy      ? database_busy
@@ -22,6 +26,10 @@ std::unexpected<Error> refused(int result, const char* words) {
 
 std::unexpected<Error> refused(int result, sqlite3* database) {
   return refused(result, database != nullptr ? sqlite3_errmsg(database) : sqlite3_errstr(result));
+}
+
+bool late(const Duration* give_up_at) {
+  return give_up_at != nullptr && std::chrono::steady_clock::now().time_since_epoch() > *give_up_at;
 }
 
 // SQLite would make it readable for others.
@@ -90,6 +98,20 @@ Result<std::int64_t> Database::ask(const std::string& sql) {
   TG_TRY(statement, prepare(sql));
   TG_TRY(row, statement.step());
   return row ? statement.integer(0) : 0;
+}
+
+std::int64_t Database::changes() const { return sqlite3_changes64(database_.get()); }
+
+void Database::give_up_after(Duration time) {
+  constexpr int steps_between_looks = 10'000;  // of SQLite's machine: some 100 us
+  give_up_at_ = std::make_unique<Duration>(std::chrono::steady_clock::now().time_since_epoch() + time);
+  auto look = [](void* at) { return late(static_cast<const Duration*>(at)) ? 1 : 0; };
+  sqlite3_progress_handler(database_.get(), steps_between_looks, look, give_up_at_.get());
+}
+
+Result<void> Database::in_time() const {
+  if (late(give_up_at_.get())) return refused(SQLITE_INTERRUPT, "");
+  return {};
 }
 
 Result<bool> Database::move_log() {

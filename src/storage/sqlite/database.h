@@ -3,7 +3,8 @@
 // knows sqlite3.h is database.cpp.
 //
 // Errors are Fault::unavailable, and `code` says what to do about it: database_busy (somebody else holds it: later
-// again), database_damaged (no database, or its pages contradict each other: rebuild), database_error (anything else).
+// again), database_damaged (no database, or its pages contradict each other: rebuild), database_slow (the question took
+// longer than it may), database_error (anything else).
 
 #include <cstdint>
 #include <filesystem>
@@ -13,6 +14,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/time.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -21,6 +23,7 @@ namespace tollgate {
 
 constexpr std::string_view database_busy = "database_busy";
 constexpr std::string_view database_damaged = "database_damaged";
+constexpr std::string_view database_slow = "database_slow";
 constexpr std::string_view database_error = "database_error";
 
 // Belongs to one thread. Its database must outlive it.
@@ -52,6 +55,12 @@ class Database {
   Result<Statement> prepare(const std::string& sql);
   // One number of one row.
   Result<std::int64_t> ask(const std::string& sql);
+  // How many rows the last statement that changed something changed.
+  std::int64_t changes() const;
+  // From now on every question ends with database_slow once this time has passed.
+  void give_up_after(Duration time);
+  // For those who put many short questions.
+  Result<void> in_time() const;
   // Moves the log into the database and syncs both. True when all of it was moved.
   Result<bool> move_log();
 
@@ -59,6 +68,7 @@ class Database {
   struct Close {
     void operator()(sqlite3* database) const;
   };
+  std::unique_ptr<Duration> give_up_at_;  // on the steady clock; SQLite looks at it, so it stays where it is
   std::unique_ptr<sqlite3, Close> database_;
 };
 

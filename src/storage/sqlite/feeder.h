@@ -4,7 +4,7 @@
 //
 // Nobody waits for it. When somebody else holds the database, the step says so and the journal keeps the rows. When the
 // database is damaged, of another schema, or ahead of the journal (a journal put back from a backup), it is set aside
-// as *.damaged and made anew from what the journal holds.
+// as *.damaged and made anew from what the journal holds. A view without roll-ups gets them, some rows in each step.
 //
 // step() belongs to one thread; lag and positions may be asked from any.
 
@@ -20,6 +20,7 @@ constexpr std::uint64_t feeder_batch = 2'000;           // records
 constexpr std::uint64_t feeder_sync_records = 200'000;  // the view is synced after so many …
 constexpr auto feeder_sync_after = seconds(10);         // … or after this time
 constexpr std::int64_t feeder_expire_batch = 1'000;     // old rows in one step
+constexpr std::int64_t feeder_fill_batch = 20'000;      // rows that roll-ups take up in one step
 
 class Feeder {
  public:

@@ -150,6 +150,7 @@ Result<LedgerQueries::Moment> LedgerQueries::moment() {
   Moment moment;
   TG_TRY(view, open_view(view_));
   moment.view = std::move(view);
+  if (moment.view && longest_) moment.view->give_up_after(*longest_);
   JournalPositions positions;
   if (moment.view) {
     TG_TRY(stored, read_positions(*moment.view));
@@ -180,14 +181,19 @@ bool LedgerQueries::Match::fits(const RequestRecord& record) const {
 }
 
 std::string LedgerQueries::Match::where() const {
-  std::string sql = fmt::format(" WHERE at_ns >= {} AND at_ns < {}", filter.from.ns, filter.to.ns);
+  std::string sql = fmt::format(" WHERE at_ns >= {} AND at_ns < {}", filter.from.ns, filter.to.ns) + and_names();
+  if (filter.before)
+    sql += fmt::format(" AND (id_high, id_low) < ({}, {})", view_order(*filter.before).high,
+                       view_order(*filter.before).low);
+  return sql;
+}
+
+std::string LedgerQueries::Match::and_names() const {
+  std::string sql;
   if (key) sql += fmt::format(" AND key = {}", *key);
   if (team) sql += fmt::format(" AND team = {}", *team);
   std::vector<std::int64_t> persons(users.begin(), users.end());
   if (!persons.empty()) sql += fmt::format(" AND user IN ({})", fmt::join(persons, ","));
-  if (filter.before)
-    sql += fmt::format(" AND (id_high, id_low) < ({}, {})", view_order(*filter.before).high,
-                       view_order(*filter.before).low);
   return sql;
 }
 

@@ -34,6 +34,9 @@ class LedgerQueries {
   LedgerQueries(Disk& disk, Dictionary& names, std::filesystem::path view)
       : disk_(disk), names_(names), view_(std::move(view)) {}
 
+  // A question to the view that takes longer ends with database_slow.
+  void give_up_after(Duration time) { longest_ = time; }
+
   // In the order of their ids. The visitor says whether to go on.
   Result<void> rows(const RowFilter& filter, const std::function<bool(const RequestRow&)>& visit);
   // Of the requests that the filter lets through, in the order of ids and numbers.
@@ -59,7 +62,8 @@ class LedgerQueries {
     std::vector<std::uint64_t> users;        // any of them
     bool nothing = false;
     bool fits(const RequestRecord& record) const;
-    std::string where() const;  // " WHERE …", also when it is all
+    std::string where() const;      // " WHERE …", also when it is all
+    std::string and_names() const;  // " AND …" for key, team and user; empty when it is all
   };
   Match match(const RowFilter& filter) const;
   // Asks again without the view when it turns out to be damaged: the journal says the same, slower.
@@ -81,6 +85,7 @@ class LedgerQueries {
   Disk& disk_;
   Dictionary& names_;
   std::filesystem::path view_;
+  std::optional<Duration> longest_;
 };
 
 }  // namespace tollgate

@@ -6,7 +6,9 @@
 namespace tollgate {
 namespace {
 
-constexpr std::int64_t schema = 1;
+// 2: roll-ups stand beside the rows, so that a program that knows none of them leaves the view alone.
+constexpr std::int64_t schema = 2;
+constexpr std::int64_t schema_without_rollups = 1;
 enum : std::size_t { insert_request, insert_attempt, set_position };
 
 std::string table(std::string_view name, std::span<const std::string_view> columns, std::string_view key) {
@@ -55,11 +57,15 @@ Result<void> View::prepare() {
       database_.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0;"
                     "PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 67108864;"));
   TG_TRY(version, database_.ask("PRAGMA user_version"));
-  if (version != 0 && version != schema)
+  if (version != 0 && version != schema_without_rollups && version != schema)
     return fail(Error{.fault = Fault::unavailable,
                       .detail = "the ledger's view has another schema",
                       .code = std::string(database_damaged)});
   if (version == 0) TG_TRY_VOID(database_.run(schema_sql().c_str()));
+  if (version == schema_without_rollups)
+    TG_TRY_VOID(database_.run(fmt::format("PRAGMA user_version = {}", schema).c_str()));
+  TG_TRY(rollups, Rollups::open(database_));
+  rollups_.emplace(std::move(rollups));
   for (const auto& sql : {insert("requests", request_columns), insert("attempts", attempt_columns),
                           std::string("INSERT OR REPLACE INTO positions VALUES (?,?,?)")}) {
     TG_TRY(statement, database_.prepare(sql));
@@ -76,6 +82,7 @@ Result<void> View::write(const ViewBatch& batch, const JournalPositions& positio
   if (written) written = database_.run("COMMIT");
   if (!written) {
     std::ignore = database_.run("ROLLBACK");
+    rollups_->forget();
     return written;
   }
   positions_ = positions;
@@ -83,7 +90,10 @@ Result<void> View::write(const ViewBatch& batch, const JournalPositions& positio
 }
 
 Result<void> View::write_rows(const ViewBatch& batch, const JournalPositions& positions) {
-  for (const auto& record : batch.requests) TG_TRY_VOID(run_all(statements_[insert_request], values_of(record)));
+  for (const auto& record : batch.requests) {
+    TG_TRY_VOID(run_all(statements_[insert_request], values_of(record)));
+    if (database_.changes() == 1) rollups_->row_came(record);
+  }
   for (const auto& record : batch.attempts) TG_TRY_VOID(run_all(statements_[insert_attempt], values_of(record)));
   for (const auto& [stream, sequence] : positions) {
     auto known = positions_.find(stream);
@@ -91,24 +101,44 @@ Result<void> View::write_rows(const ViewBatch& batch, const JournalPositions& po
     const std::int64_t values[] = {stream.epoch, stream.writer, static_cast<std::int64_t>(sequence)};
     TG_TRY_VOID(run_all(statements_[set_position], values));
   }
-  return {};
+  return rollups_->write();
+}
+
+Result<bool> View::fill_rollups(std::int64_t max_rows) {
+  if (!rollups_->complete()) TG_TRY_VOID(rollups_->fill(max_rows));
+  return rollups_->complete();
 }
 
 Result<std::int64_t> View::expire(WallTime at, std::int64_t max_rows) {
   TG_TRY(any, database_.ask(fmt::format("SELECT 1 FROM requests WHERE at_ns < {} LIMIT 1", at.ns)));
   if (any == 0) return 0;
-  std::string old =
-      fmt::format("SELECT id_high, id_low FROM requests WHERE at_ns < {} ORDER BY at_ns LIMIT {}", at.ns, max_rows);
   TG_TRY_VOID(database_.run("BEGIN IMMEDIATE"));
-  auto removed = database_.run(fmt::format("DELETE FROM attempts WHERE (id_high, id_low) IN ({})", old).c_str());
-  if (removed)
-    removed = database_.run(fmt::format("DELETE FROM requests WHERE (id_high, id_low) IN ({})", old).c_str());
-  auto count = removed ? database_.ask("SELECT changes()") : Result<std::int64_t>(0);
-  if (removed) removed = database_.run("COMMIT");
-  if (!removed) {
+  auto count = write_expiry(
+      fmt::format("FROM requests WHERE at_ns < {} ORDER BY at_ns, id_high, id_low LIMIT {}", at.ns, max_rows));
+  auto written = count ? database_.run("COMMIT") : std::unexpected(count.error());
+  if (!written) {
     std::ignore = database_.run("ROLLBACK");
-    return std::unexpected(removed.error());
+    rollups_->forget();
+    return std::unexpected(written.error());
   }
+  return count;
+}
+
+// `old_rows` says the same rows until they are deleted: FROM … WHERE … ORDER BY … LIMIT …
+Result<std::int64_t> View::write_expiry(const std::string& old_rows) {
+  {
+    TG_TRY(rows, database_.prepare(fmt::format("SELECT {} {}", fmt::join(request_columns, ","), old_rows)));
+    for (;;) {
+      TG_TRY(row, rows.step());
+      if (!row) break;
+      rollups_->row_leaves(request_in(rows));
+    }
+  }
+  std::string ids = fmt::format("(id_high, id_low) IN (SELECT id_high, id_low {})", old_rows);
+  TG_TRY_VOID(database_.run(fmt::format("DELETE FROM attempts WHERE {}", ids).c_str()));
+  TG_TRY_VOID(database_.run(fmt::format("DELETE FROM requests WHERE {}", ids).c_str()));
+  std::int64_t count = database_.changes();
+  TG_TRY_VOID(rollups_->write());
   return count;
 }
 

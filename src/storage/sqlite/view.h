@@ -4,17 +4,19 @@
 // made anew.
 //
 // Tables requests and attempts hold whole numbers only (names are ids of the dictionary, so no personal data), keyed by
-// the time-ordered request id; the one index is on time. The log is written without a sync; make_durable() syncs now
-// and then.
+// the time-ordered request id; the one index is on time. Roll-ups of the requests stand beside them (rollups.h). The log
+// is written without a sync; make_durable() syncs now and then.
 //
 // A View belongs to one thread.
 
+#include <optional>
 #include <vector>
 
 #include "base/time.h"
 #include "storage/journal/format.h"
 #include "storage/sqlite/columns.h"
 #include "storage/sqlite/database.h"
+#include "storage/sqlite/rollups.h"
 
 namespace tollgate {
 
@@ -29,7 +31,7 @@ struct ViewBatch {
 
 class View {
  public:
-  // For writing; made when missing. A view of another schema is damaged: rebuild it.
+  // For writing; made when missing. An older view is brought up to date; one of a newer program is damaged: rebuild it.
   static Result<std::unique_ptr<View>> open(const std::filesystem::path& file);
 
   // All of it, or nothing. Rows that are there already stay as they are.
@@ -37,6 +39,8 @@ class View {
   const JournalPositions& positions() const { return positions_; }
   // True when all that was written survives a power cut.
   Result<bool> make_durable() { return database_.move_log(); }
+  // Roll-ups of a view that had none: false until all rows are in them. Takes up at most `max_rows`.
+  Result<bool> fill_rollups(std::int64_t max_rows);
   // Deletes rows that were admitted before `at`, at most `max_rows` of them; gives how many it deleted.
   Result<std::int64_t> expire(WallTime at, std::int64_t max_rows);
 
@@ -45,7 +49,10 @@ class View {
   Result<void> prepare();
   Result<void> write_rows(const ViewBatch& batch, const JournalPositions& positions);
 
+  Result<std::int64_t> write_expiry(const std::string& old_rows);
+
   Database database_;
+  std::optional<Rollups> rollups_;
   std::vector<Statement> statements_;
   JournalPositions positions_;
 };
