@@ -5,11 +5,11 @@
 
 #include "app/commands/attempt_line.h"
 #include "app/commands/charges.h"
+#include "app/commands/ledger_line.h"
 #include "app/commands/row_options.h"
 #include "app/commands/sums_text.h"
 #include "json/write.h"
 #include "net/http1/target.h"
-#include "telemetry/row_line.h"
 
 namespace tollgate {
 namespace {
@@ -56,12 +56,6 @@ Error without_dashes(Error error) {
   return error;
 }
 
-std::string row_json(const RequestRow& row) {
-  std::string json;
-  append_row_json(json, row, Personal::included);
-  return json;
-}
-
 }  // namespace
 
 Result<LedgerAnswer> usage_answer(LedgerQueries& queries, std::string_view query, const ShowbackConfig& configured) {
@@ -94,9 +88,9 @@ Result<LedgerAnswer> requests_answer(LedgerQueries& queries, std::string_view qu
   }
   std::vector<std::string> rows;
   std::string last;
-  TG_TRY_VOID(queries.rows(*filter, [&](const RequestRow& row) {
+  TG_TRY_VOID(queries.rows(*filter, [&](const LedgerRow& row) {
     if (rows.size() < page) last = to_string(row.id);
-    rows.push_back(row_json(row));
+    rows.push_back(ledger_row_json(row));
     return true;
   }));
   LedgerAnswer answer;
@@ -119,7 +113,7 @@ Result<LedgerAnswer> request_answer(LedgerQueries& queries, std::string_view id)
   if (!found) return fail(Fault::not_found, "there is no such request", "id");
   LedgerAnswer answer;
   json::Writer out(answer.body);
-  out.begin_object().key("request").raw(row_json(found->row)).key("attempts").begin_array();
+  out.begin_object().key("request").raw(ledger_row_json(found->row)).key("attempts").begin_array();
   for (const AttemptRow& attempt : found->attempts) {
     std::string json;
     append_attempt_json(json, attempt);

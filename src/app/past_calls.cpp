@@ -35,14 +35,18 @@ Result<void> restore_past_shadows(LedgerQueries& ledger, const Snapshot& snapsho
   constexpr std::int64_t ns_per_day = 86'400'000'000'000;
   constexpr Money no_bound{INT64_MAX};
   RowFilter today{.from = WallTime{now.ns / ns_per_day * ns_per_day}};
-  return ledger.attempts(today, [&](const AttemptRow& row) {
-    if (row.phase != AttemptPhase::shadow) return true;
+  auto take = [&](const AttemptRow& row) {
     for (const auto& [name, route] : snapshot.shadows) {
       const Target& candidate = *route.targets.front();
       if (candidate.provider != row.provider || candidate.model != row.model) continue;
       std::ignore = candidate.health->shadow_budget.take(now, row.cost, no_bound);
       break;
     }
+  };
+  return ledger.calls(today, [&](const LedgerQueries::Call& call) -> Result<bool> {
+    if (call.row.origin != RowOrigin::call) return true;
+    for (const AttemptRow& row : call.attempts)
+      if (row.phase == AttemptPhase::shadow) take(row);
     return true;
   });
 }

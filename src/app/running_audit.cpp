@@ -41,7 +41,8 @@ std::string id_of(const AuditRow& row) {
 // Ids of requests that may not be in the log.
 Result<std::vector<RequestId>> ended_since(LedgerQueries& ledger, WallTime since) {
   std::vector<RequestId> ids;
-  TG_TRY_VOID(ledger.rows({.from = since + -longest_call}, [&](const RequestRow& row) {
+  TG_TRY_VOID(ledger.rows({.from = since + -longest_call}, [&](const LedgerRow& row) {
+    if (row.origin != RowOrigin::call) return true;
     if (row.finished_at >= since || row.error_code == "crash_recovered") ids.push_back(row.id);
     return true;
   }));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "app/price_list.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "dialects/all.h"
@@ -35,22 +36,6 @@ VirtualKey virtual_key_of(const std::string& name, const KeyConfig& config) {
   key.expires = config.expires;
   key.allow_from = config.allow_from;
   return key;
-}
-
-ListedRates rates_of(const PriceConfig& price) {
-  auto nano = [](const std::optional<Money>& money) {
-    return money ? std::optional<std::int64_t>(money->nano_usd) : std::nullopt;
-  };
-  return {.input = nano(price.input),
-          .cached_input = nano(price.cached_input),
-          .cache_write_5m = nano(price.cache_write_5m),
-          .cache_write_1h = nano(price.cache_write_1h),
-          .audio_input = nano(price.audio_input),
-          .output = nano(price.output),
-          .reasoning = nano(price.reasoning),
-          .audio_output = nano(price.audio_output),
-          .image = nano(price.image),
-          .request = {}};
 }
 
 std::vector<MatchRule> rules_of(const MatchConfig& match) {
@@ -215,13 +200,6 @@ Result<std::shared_ptr<const Policy>> SnapshotBuilder::build_limits(const Config
   return std::make_shared<const Policy>(std::move(policy));
 }
 
-Result<std::shared_ptr<const Catalogue>> SnapshotBuilder::build_catalogue(const Config& config) const {
-  std::vector<PriceOverride> overrides;
-  for (const auto& entry : config.prices) overrides.push_back({entry.name, rates_of(entry.value)});
-  TG_TRY(catalogue, Catalogue::load(Catalogue::shipped(), overrides));
-  return std::make_shared<const Catalogue>(std::move(catalogue));
-}
-
 Result<std::vector<Upstream>> SnapshotBuilder::build_upstreams(const Config& config) {
   std::vector<Upstream> upstreams;
   for (const auto& entry : config.providers) {
@@ -319,7 +297,7 @@ Result<std::shared_ptr<const Snapshot>> SnapshotBuilder::build(const Config& con
   snapshot->version = ++version_;
   snapshot->config_digest = config.digest.substr(0, digest_digits);
   TG_TRY(keys, build_keys(config));
-  TG_TRY(catalogue, build_catalogue(config));
+  TG_TRY(catalogue, catalogue_of(config));
   TG_TRY(limits, build_limits(config));
   TG_TRY(upstreams, build_upstreams(config));
   snapshot->keys = std::move(keys);

@@ -30,7 +30,6 @@ class SnapshotBuilder {
  private:
   Result<std::shared_ptr<const KeyTable>> build_keys(const Config& config) const;
   Result<std::shared_ptr<const Policy>> build_limits(const Config& config);
-  Result<std::shared_ptr<const Catalogue>> build_catalogue(const Config& config) const;
   Result<std::vector<Upstream>> build_upstreams(const Config& config);
   Result<void> add_target(const Config& config, const std::vector<Upstream>& upstreams, const TargetConfig& wanted,
                           Route& route, Snapshot& snapshot) const;

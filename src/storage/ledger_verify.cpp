@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "domain/record.h"
+#include "storage/correction_check.h"
 #include "storage/journal/checkpoint.h"
 #include "storage/journal/reader.h"
 #include "storage/sqlite/rollup_check.h"
@@ -49,9 +50,10 @@ class ViewCheck {
     ViewCheck check;
     TG_TRY(database, Database::open(file, Database::Mode::read, busy_ms));
     check.database_ = std::make_unique<Database>(std::move(database));
-    TG_TRY_VOID(check.database_->run("BEGIN"));
     TG_TRY(schema, check.database_->ask("PRAGMA user_version"));
     if (schema == 0) return std::optional<ViewCheck>();  // somebody is about to make it
+    TG_TRY_VOID(read_as_newest(*check.database_));
+    TG_TRY_VOID(check.database_->run("BEGIN"));
     TG_TRY(positions, read_positions(*check.database_));
     check.positions_ = std::move(positions);
     TG_TRY(row, check.database_->prepare(fmt::format("SELECT {} FROM requests WHERE id_high = ?1 AND id_low = ?2",
@@ -112,6 +114,7 @@ class Verification {
     for (const auto& files : *streams) TG_TRY_VOID(read_stream(files, checkpoint));
     check_open_calls(*streams);
     check_repeated();
+    TG_TRY_VOID(check_corrections());
     check_sums(std::move(checkpoint), *streams);
     TG_TRY_VOID(check_view_count(*streams));
     return report_;
@@ -167,8 +170,8 @@ class Verification {
     if (record.header.type == RecordType::stop) stopped_.push_back({record.header.epoch, record.header.writer});
     if (record.header.type == RecordType::intent)
       stream_of_[record.as<IntentRecord>().id] = {record.header.epoch, record.header.writer};
-    if (record.header.type == RecordType::attempt) return look_at(record.as<AttemptRecord>(), record.header);
-    if (record.header.type == RecordType::request) return look_at(record.as<RequestRecord>(), record.header);
+    if (is_attempt(record.header.type)) return look_at(record.as<AttemptRecord>(), record.header);
+    if (is_row(record.header.type)) return look_at(record.as<RequestRecord>(), record.header);
     return {};
   }
 
@@ -185,11 +188,16 @@ class Verification {
   }
 
   Result<void> look_at(const RequestRecord& request, const RecordHeader& header) {
-    ++report_.requests;
     ids_.push_back(request.id);
-    stream_of_.erase(request.id);
-    check_attempts(request);
-    attempts_.erase(request.id);
+    if (header.type == RecordType::correction) {
+      ++report_.corrections;
+      corrections_.add(request);
+    } else {
+      ++(header.type == RecordType::request ? report_.requests : report_.imports);
+      stream_of_.erase(request.id);
+      check_attempts(request, header.type);
+      attempts_.erase(request.id);
+    }
     if (!view_ || !view_->has_read(header) || request.at_ns < keep_after_.ns) return {};
     ++report_.view_rows;
     TG_TRY(same, view_->holds(request));
@@ -197,8 +205,9 @@ class Verification {
     return {};
   }
 
-  void check_attempts(const RequestRecord& request) {
+  void check_attempts(const RequestRecord& request, RecordType type) {
     const auto& attempts = attempts_[request.id];
+    if (attempts.empty() && type == RecordType::imported_request) return;
     if (attempts.empty() && retired_) return;  // they may have gone with an older segment
     if (attempts.size() != request.attempts)
       problem(fmt::format("{}: says {} attempts and has {}", to_string(request.id), request.attempts, attempts.size()));
@@ -225,6 +234,16 @@ class Verification {
       if (ids_[i] == ids_[i - 1]) problem(fmt::format("{}: has more than one row", to_string(ids_[i])));
   }
 
+  Result<void> check_corrections() {
+    if (corrections_.empty()) return {};
+    JournalPositions all;
+    TG_TRY_VOID(read_journal(disk_, all, nullptr, UINT64_MAX, [&](const JournalRecord& record) {
+      if (is_row(record.header.type)) corrections_.meet(record.as<RequestRecord>());
+    }));
+    corrections_.each_fault(retired_, [&](std::string fault) { problem(std::move(fault)); });
+    return {};
+  }
+
   // The checkpoint, brought up to date with the tail, must say the same as all rows do.
   void check_sums(JournalState checkpoint, const std::vector<StreamFiles>& streams) {
     bool all_there = !retired_ && std::ranges::all_of(checkpoint.positions, [&](const auto& position) {
@@ -249,8 +268,9 @@ class Verification {
     for (const auto& [stream, sequence] : view_->positions())
       if (sequence > 0 && !std::ranges::binary_search(streams, stream, {}, &StreamFiles::stream)) return {};  // retired
     TG_TRY(rows, view_->rows());
-    if (!retired_ && static_cast<std::uint64_t>(rows) > report_.requests)
-      problem(fmt::format("the view has {} rows, the journal {}", rows, report_.requests));
+    std::uint64_t in_journal = report_.requests + report_.corrections + report_.imports;
+    if (!retired_ && static_cast<std::uint64_t>(rows) > in_journal)
+      problem(fmt::format("the view has {} rows, the journal {}", rows, in_journal));
     return {};
   }
 
@@ -263,6 +283,7 @@ class Verification {
   std::unordered_map<RequestId, JournalStream, IdHash> stream_of_;              // of calls that have no row yet
   std::vector<JournalStream> stopped_;
   std::vector<RequestId> ids_;
+  CorrectionCheck corrections_;
   bool retired_ = false;
 };
 

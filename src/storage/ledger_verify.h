@@ -5,6 +5,8 @@
 //   seen rows         each request has one row; each call has ended, unless its gateway still runs money        a
 //   request costs what its attempts say: the answered one, else the dearest lost one (or nothing, where the
 //                configuration charges no lost answers); one without attempts costs nothing
+//   added        a correction names a row that is there, with that row's names and time, and leaves it a cost of nothing
+//                or more; an imported row has all of its attempts or none
 //   checkpoint   its sums are the sums of the rows
 //   view         its rows are the journal's, field by field; its roll-ups sum its rows
 //
@@ -24,6 +26,7 @@ constexpr std::size_t max_problems_told = 100;
 
 struct VerifyReport {
   std::uint64_t streams = 0, records = 0, requests = 0, attempts = 0;
+  std::uint64_t corrections = 0, imports = 0;  // beside the requests
   std::uint64_t open_calls = 0;  // of a running gateway, or of a crash that no start has settled yet
   std::uint64_t view_rows = 0;   // compared with the journal
   std::uint64_t problems = 0;

@@ -20,7 +20,7 @@ RUN_LIMIT_S = 20
 YES, NO, MISUSE = 0, 1, 2
 KEY = re.compile(r"tg_[0-9A-Za-z]{11}_[0-9A-Za-z]{49}")
 COMMANDS = ("serve", "check", "describe", "explain", "count", "keys", "secrets", "ledger", "audit", "person", "replay", "import", "mock", "version")
-LATER = ("ledger reprice", "ledger reconcile", "ledger import")
+LATER = ()
 GOOD = """
 providers:
   openai: { type: openai, keys: { main: { secret: env:OPENAI_KEY } } }

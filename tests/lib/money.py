@@ -17,6 +17,7 @@ BUCKETS = ("input_tokens", "cache_read_tokens", "cache_write_5m_tokens", "cache_
 PRICE_OF = {"input_tokens": ("input",), "cache_read_tokens": ("cached_input", "input"), "cache_write_5m_tokens": ("cache_write_5m", "input"),
             "cache_write_1h_tokens": ("cache_write_1h", "input"), "output_tokens": ("output",), "reasoning_tokens": ("reasoning", "output"),
             "audio_input_tokens": ("audio_input", "input"), "audio_output_tokens": ("audio_output", "output")}
+PLACE = ("at", "key", "team", "user", "feature", "tags", "route", "provider", "model")
 STATUSES = {"ok", "refused", "failed", "incomplete", "aborted"}
 ANSWERED = {"ok", "incomplete"}
 
@@ -55,22 +56,38 @@ def cost_of(row, price):
 
 
 def check(data, price=None):
-    """Faults of everything that can be proved without knowing the calls. `price`: the one price of every priced row."""
+    """Faults of everything that can be proved without knowing the calls. `price`: the one price of every priced row, before corrections."""
     faults = [fault] if (fault := verify(data)) else []
     all_rows, tried = rows(data), defaultdict(list)
+    corrections = [row for row in all_rows if row["corrects"]]
     for attempt in attempts(data):
         if attempt["phase"] != "shadow": tried[attempt["request_id"]].append(attempt)
     ids = Counter(row["id"] for row in all_rows)
     faults += [f"{name} has {count} rows" for name, count in ids.items() if count > 1]
     faults += [f"attempts of {name}, which has no row" for name in tried if name not in ids]
-    for row in all_rows: faults += [f"{row['id']}: {fault}" for fault in _row_faults(row, tried[row["id"]], price)]
-    return faults[:FAULTS_MAX]
+    for row in all_rows:
+        if not row["corrects"]: faults += [f"{row['id']}: {fault}" for fault in _row_faults(row, tried[row["id"]], price)]
+    return (faults + _correction_faults(all_rows, corrections))[:FAULTS_MAX]
+
+
+def _correction_faults(all_rows, corrections):
+    """A correction is a difference in cost alone, in the place of its row, and leaves it a cost of nothing or more."""
+    by_id, faults = {row["id"]: row for row in all_rows if not row["corrects"]}, []
+    costs = {name: row["cost_nano_usd"] for name, row in by_id.items()}
+    for row in corrections:
+        corrected = by_id.get(row["corrects"])
+        if corrected is None: faults.append(f"{row['id']} corrects {row['corrects']}, which has no row"); continue
+        costs[row["corrects"]] += row["cost_nano_usd"]
+        if row["attempts"] or any(row[bucket] for bucket in BUCKETS): faults.append(f"{row['id']} corrects, and has attempts or tokens")
+        faults += [f"{row['id']} corrects, but says {row[name]} of {name}" for name in PLACE if row[name] != corrected[name]]
+    return faults + [f"{name} costs {cost} with its corrections" for name, cost in costs.items() if cost < 0]
 
 
 def _row_faults(row, tried, price):
     faults = []
     if row["status"] not in STATUSES: faults.append(f"status {row['status']}")
-    if row["attempts"] != len(tried): faults.append(f"{row['attempts']} attempts told, {len(tried)} found")
+    came_alone = row["imported"] and not tried  # its attempts stayed behind
+    if row["attempts"] != len(tried) and not came_alone: faults.append(f"{row['attempts']} attempts told, {len(tried)} found")
     if sorted(attempt["n"] for attempt in tried) != list(range(1, len(tried) + 1)): faults.append("attempts are not numbered 1, 2, …")
     if any(row[bucket] < 0 for bucket in BUCKETS) or row["cost_nano_usd"] < 0: faults.append("a negative number")
     if row["at"] > row["finished_at"]: faults.append("finished before it began")

@@ -115,7 +115,8 @@ Result<void> count_past(const std::filesystem::path& data, const Policy& policy,
   TG_TRY(files, open_ledger({.path = data}, now));
   if (!files) return {};
   LedgerQueries queries = files->queries();
-  return queries.rows({}, [&](const RequestRow& row) {
+  return queries.rows({}, [&](const LedgerRow& row) {
+    if (row.origin != RowOrigin::call) return true;
     const Attribution& who = row.attribution;
     Subject subject{row.key, who.team, who.user, who.feature, row.route, row.provider, &who.tags};
     if (row.status != RowStatus::refused)

@@ -9,8 +9,7 @@
 namespace tollgate {
 namespace {
 
-constexpr std::string_view words_of_verbs[] = {"ledger reprice", "ledger reconcile", "ledger import", "keys --admin",
-                                               "secrets --admin"};
+constexpr std::string_view words_of_verbs[] = {"keys --admin", "secrets --admin"};
 
 }  // namespace
 

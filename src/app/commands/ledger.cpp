@@ -5,6 +5,8 @@
 #include "app/commands/commands.h"
 #include "app/commands/csv.h"
 #include "app/commands/ledger_files.h"
+#include "app/commands/ledger_line.h"
+#include "app/commands/ledger_verbs.h"
 #include "app/commands/output.h"
 #include "app/commands/progress.h"
 #include "app/commands/row_options.h"
@@ -13,7 +15,6 @@
 #include "async/clock.h"
 #include "json/write.h"
 #include "storage/ledger_verify.h"
-#include "telemetry/row_line.h"
 
 namespace tollgate {
 namespace {
@@ -27,6 +28,11 @@ tollgate ledger report   [--by team,feature,tags.env,…] [--bucket hour|day|wee
 tollgate ledger verify   [--json]
                          each with [--data DIR] [--config FILE]; all but verify
                          with [--from T] [--to T] [--key K] [--team T] [--user U]
+tollgate ledger reprice  --config FILE --from T [--to T] [--dry-run] [--json]
+tollgate ledger reconcile FILE [--provider NAME] [--key ID=NAME]… [--tolerance 0.5%]
+                         [--format table|json|csv]
+tollgate ledger import   FILE [--attempts FILE] [--skip-bad] [--dry-run] [--json]
+                         each with [--data DIR] [--config FILE]
 
 What was asked, tried, used and paid: exact at once, while a gateway runs on the
 data folder and when none does. Rows come oldest first; --limit counts requests.
@@ -41,6 +47,14 @@ once a line; --charged takes both from `showback` of the --config.
 `verify` proves that journal, rows, attempts, sums and view agree; it exits 1
 when they do not. Where the configuration keeps rows for another time than
 400d, name it with --config.
+
+`reprice` computes what calls of the past should have cost under the prices of
+FILE, and adds correction rows with the difference: nothing is edited, and a
+second time adds nothing. `reconcile` compares attempts with what a provider says
+(OpenAI's or Anthropic's usage or costs as JSON, or a CSV with day,key,model,
+input_tokens,cached_tokens,output_tokens,cost_usd) by day, key and model; it exits
+1 when they drift apart. `import` adds rows of a backup or of another gateway, in
+the form that `rows` prints; those whose id is known are skipped.
 
   tollgate ledger report --by team,feature --from 2026-11-01 --format csv
   tollgate ledger report --by team --month 2026-10 --markup 15%
@@ -122,12 +136,6 @@ int list_rows(std::span<const std::string> words, std::string_view empty, Ask as
   return finish_output(code);
 }
 
-std::string row_json(const RequestRow& row) {
-  std::string json;
-  append_row_json(json, row, Personal::included);
-  return json;
-}
-
 std::string attempt_json(const AttemptRow& attempt) {
   std::string json;
   append_attempt_json(json, attempt);
@@ -135,8 +143,8 @@ std::string attempt_json(const AttemptRow& attempt) {
 }
 
 int rows(std::span<const std::string> words) {
-  return list_rows(words, row_json({}), [](LedgerQueries& queries, const RowFilter& filter, RowPrinter& printer) {
-    return queries.rows(filter, [&](const RequestRow& row) { return printer.print(row_json(row)); });
+  return list_rows(words, ledger_row_json({}), [](LedgerQueries& queries, const RowFilter& filter, RowPrinter& printer) {
+    return queries.rows(filter, [&](const LedgerRow& row) { return printer.print(ledger_row_json(row)); });
   });
 }
 
@@ -208,7 +216,9 @@ std::string report_json(const VerifyReport& report) {
   out.begin_object()
       .member("good", report.good())
       .member("requests", report.requests)
-      .member("attempts", report.attempts);
+      .member("attempts", report.attempts)
+      .member("corrections", report.corrections)
+      .member("imports", report.imports);
   out.member("open_calls", report.open_calls).member("records", report.records).member("streams", report.streams);
   out.member("view_rows", report.view_rows).member("problems", report.problems).key("told").begin_array();
   for (const std::string& problem : report.told) out.value(problem);
@@ -225,6 +235,8 @@ std::string report_text(const VerifyReport& report) {
       "{}: {} requests, {} attempts, {} open calls, {} journal records in {} streams, {} rows in the view compared\n",
       report.good() ? "good" : fmt::format("{} problems", report.problems), report.requests, report.attempts,
       report.open_calls, report.records, report.streams, report.view_rows);
+  if (report.corrections + report.imports > 0)
+    text += fmt::format("added: {} corrections, {} imported rows\n", report.corrections, report.imports);
   return text;
 }
 
@@ -237,12 +249,18 @@ int verify(std::span<const std::string> words) {
   return finish_output(report->good() ? exit_yes : exit_no);
 }
 
-constexpr SubCommand verbs[] = {{"rows", rows}, {"attempts", attempts}, {"report", report}, {"verify", verify}};
+constexpr SubCommand verbs[] = {{"rows", rows},
+                                {"attempts", attempts},
+                                {"report", report},
+                                {"verify", verify},
+                                {"reprice", ledger_reprice},
+                                {"reconcile", ledger_reconcile},
+                                {"import", ledger_import}};
 
 int run(std::span<const std::string> words) { return run_one_of(ledger_command, verbs, words); }
 
 }  // namespace
 
-const Command ledger_command{"ledger", "what was used and paid: rows, attempts, report, verify", help, run};
+const Command ledger_command{"ledger", "what was used and paid: rows, attempts, report, verify; reprice, reconcile, import", help, run};
 
 }  // namespace tollgate

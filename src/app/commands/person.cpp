@@ -4,6 +4,7 @@
 #include "app/commands/attempt_line.h"
 #include "app/commands/commands.h"
 #include "app/commands/ledger_files.h"
+#include "app/commands/ledger_line.h"
 #include "app/commands/left_change.h"
 #include "app/commands/output.h"
 #include "app/commands/progress.h"
@@ -13,7 +14,6 @@
 #include "storage/audit/outside.h"
 #include "storage/audit/personal.h"
 #include "storage/audit/reader.h"
-#include "telemetry/row_line.h"
 
 namespace tollgate {
 namespace {
@@ -59,10 +59,8 @@ Result<Person> find_person(const CommandLine& line) {
 Result<void> write_requests(Person& person, json::Writer& out) {
   auto queries = person.files.queries();
   out.key("requests").begin_array();
-  TG_TRY_VOID(queries.rows({.user = person.name}, [&](const RequestRow& row) {
-    std::string json;
-    append_row_json(json, row, Personal::included);
-    out.raw(json);
+  TG_TRY_VOID(queries.rows({.user = person.name}, [&](const LedgerRow& row) {
+    out.raw(ledger_row_json(row));
     return true;
   }));
   out.end_array().key("attempts").begin_array();

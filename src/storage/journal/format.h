@@ -33,7 +33,8 @@ static_assert(std::endian::native == std::endian::little, "records are written a
 
 constexpr std::size_t record_bytes = 256;
 constexpr std::uint8_t record_format = 1;
-constexpr std::uint16_t recovery_writer = 0xFFFF;  // writes what a start settles; every other number is a worker's
+constexpr std::uint16_t recovery_writer = 0xFFFF;    // writes what a start settles
+constexpr std::uint16_t first_added_writer = 0x8000;  // from here on: rows that commands add; below: workers
 
 // Empty, and a name that found no place in a full dictionary.
 constexpr std::uint32_t no_name = 0;
@@ -48,7 +49,25 @@ struct JournalStream {
 // For each stream the last sequence that was read, is durable, or is intact: the text says which.
 using JournalPositions = std::map<JournalStream, std::uint64_t>;
 
-enum class RecordType : std::uint8_t { none, start, stop, intent, progress, attempt, request };
+enum class RecordType : std::uint8_t {
+  none,
+  start,
+  stop,
+  intent,
+  progress,
+  attempt,
+  request,
+  correction,        // a RequestRecord whose `corrects` names the row that it puts right
+  imported_attempt,  // an AttemptRecord
+  imported_request,  // a RequestRecord
+};
+// Whose body is a RequestRecord, an AttemptRecord; written by a call or added afterwards (domain/ledger_row.h).
+constexpr bool is_row(RecordType type) {
+  return type == RecordType::request || type == RecordType::correction || type == RecordType::imported_request;
+}
+constexpr bool is_attempt(RecordType type) {
+  return type == RecordType::attempt || type == RecordType::imported_attempt;
+}
 
 struct RecordHeader {
   std::uint32_t crc = 0;  // of all that follows, to the end of the slot
@@ -124,6 +143,9 @@ struct RequestRecord {
   std::uint32_t provider = 0, model = 0, region = 0, error_code = 0, price = 0;
   std::uint16_t http_status = 0, attempts = 0;
   std::uint8_t stream = 0, status = 0, usage_source = 0, cache = 0;
+  RequestId corrects;       // of a correction
+  std::uint8_t origin = 0;  // as the record's type says it, for readers of the body alone
+  std::uint8_t unused[7] = {};
 };
 
 struct JournalRecord {

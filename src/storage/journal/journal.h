@@ -4,6 +4,7 @@
 //
 //   step_commit      make a group durable             journal thread
 //   step_care        segments ahead, free space       caretaker's thread
+//   step_added       rows that commands left          caretaker's thread
 //   step_checkpoint  follow, save, retire segments    caretaker's thread
 //
 // Writers belong to their workers. Close after the last RowSpace is gone; without close the next start treats it as a
@@ -12,6 +13,7 @@
 #include <memory>
 #include <vector>
 
+#include "storage/journal/added_rows.h"
 #include "storage/journal/caretaker.h"
 #include "storage/journal/checkpointer.h"
 #include "storage/journal/recovery.h"
@@ -63,6 +65,9 @@ class Journal {
   Result<void> step_care(Instant now, WallTime wall) { return caretaker_->step(now, wall); }
   // `in_view`: what the view holds durably; nothing is retired without. True when there is more to read.
   Result<bool> step_checkpoint(const JournalPositions* in_view, Instant now, WallTime wall);
+
+  // Takes in the rows that commands left (added_rows.h).
+  Result<void> step_added(WallTime wall) { return take_in_added_rows(disk_, *names_, wall); }
 
   bool commit_wanted() const { return committer_->waiting(); }
   bool care_wanted() const { return caretaker_->wanted(); }

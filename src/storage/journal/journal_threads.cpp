@@ -75,6 +75,7 @@ void JournalThreads::care_loop(std::stop_token stop) {
 }
 
 void JournalThreads::follow(Instant now) {
+  if (auto added = journal_.step_added(wall_now()); !added) tell(added.error());
   auto in_view = doors_.in_view ? doors_.in_view() : std::nullopt;
   auto more = journal_.step_checkpoint(in_view ? &*in_view : nullptr, now, wall_now());
   if (!more) tell(more.error());

@@ -18,11 +18,11 @@ std::uint32_t largest_small_id(const JournalRecord& record) {
   };
   if (record.header.type == RecordType::intent)
     return std::max(largest(record.as<IntentRecord>()), record.as<IntentRecord>().credential);
-  if (record.header.type == RecordType::request) {
+  if (is_row(record.header.type)) {
     auto row = record.as<RequestRecord>();
     return std::max(largest(row), row.error_code == lost_name ? 0 : row.error_code);
   }
-  if (record.header.type != RecordType::attempt) return 0;
+  if (!is_attempt(record.header.type)) return 0;
   auto row = record.as<AttemptRecord>();
   std::uint32_t most = 0;
   for (std::uint32_t id : {row.provider, row.model, row.credential, row.region, row.error_class, row.price})

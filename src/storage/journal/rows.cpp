@@ -13,6 +13,10 @@ E known(std::uint8_t value, E last) {
   return value > static_cast<std::uint8_t>(last) ? last : static_cast<E>(value);
 }
 
+std::unexpected<Error> no_place() {
+  return fail(Fault::unavailable, "the ledger's dictionary of names has no place for a row's names");
+}
+
 }  // namespace
 
 UsageCounts counts_of(const Usage& usage) {
@@ -143,34 +147,62 @@ AttemptRow row_of(const AttemptRecord& record, const Dictionary& names) {
           .price_id = names.word_text(record.price)};
 }
 
-RequestRow row_of(const RequestRecord& record, const Dictionary& names) {
-  return {.id = record.id,
-          .at = {record.at_ns},
-          .finished_at = {record.finished_at_ns},
-          .key = names.word_text(record.key),
-          .attribution = {.team = names.word_text(record.team),
-                          .user = names.person_text(record.user),
-                          .feature = names.word_text(record.feature),
-                          .tags = names.tags_of(record.tags)},
-          .route = names.word_text(record.route),
-          .endpoint = names.word_text(record.endpoint),
-          .dialect = names.word_text(record.dialect),
-          .stream = record.stream != 0,
-          .provider = names.word_text(record.provider),
-          .model = names.word_text(record.model),
-          .region = names.word_text(record.region),
-          .status = known(record.status, RowStatus::aborted),
-          .http_status = record.http_status,
-          .error_code = names.word_text(record.error_code),
-          .attempts = record.attempts,
-          .usage = usage_of(record.usage),
-          .usage_source = known(record.usage_source, UsageSource::estimated),
-          .cost = {record.cost_nano_usd},
-          .saved = {record.saved_nano_usd},
-          .price_id = names.word_text(record.price),
-          .cache = known(record.cache, CacheResult::semantic),
-          .first_token_ms = record.first_token_ms,
-          .duration_ms = record.duration_ms};
+LedgerRow row_of(const RequestRecord& record, const Dictionary& names) {
+  return {{.id = record.id,
+           .at = {record.at_ns},
+           .finished_at = {record.finished_at_ns},
+           .key = names.word_text(record.key),
+           .attribution = {.team = names.word_text(record.team),
+                           .user = names.person_text(record.user),
+                           .feature = names.word_text(record.feature),
+                           .tags = names.tags_of(record.tags)},
+           .route = names.word_text(record.route),
+           .endpoint = names.word_text(record.endpoint),
+           .dialect = names.word_text(record.dialect),
+           .stream = record.stream != 0,
+           .provider = names.word_text(record.provider),
+           .model = names.word_text(record.model),
+           .region = names.word_text(record.region),
+           .status = known(record.status, RowStatus::aborted),
+           .http_status = record.http_status,
+           .error_code = names.word_text(record.error_code),
+           .attempts = record.attempts,
+           .usage = usage_of(record.usage),
+           .usage_source = known(record.usage_source, UsageSource::estimated),
+           .cost = {record.cost_nano_usd},
+           .saved = {record.saved_nano_usd},
+           .price_id = names.word_text(record.price),
+           .cache = known(record.cache, CacheResult::semantic),
+           .first_token_ms = record.first_token_ms,
+           .duration_ms = record.duration_ms},
+          known(record.origin, RowOrigin::import),
+          record.corrects};
+}
+
+Result<JournalRecord> added_record_of(const LedgerRow& row, NameCache& names) {
+  RequestRecord record = record_of(static_cast<const RequestRow&>(row), names);
+  TG_TRY(user, names.person(row.attribution.user));
+  TG_TRY(tags, names.tags(user, row.attribution.tags));
+  record.user = user;
+  record.tags = tags;
+  record.corrects = row.corrects;
+  record.origin = static_cast<std::uint8_t>(row.origin);
+  for (std::uint32_t id : {record.key, record.team, record.feature, record.route, record.endpoint, record.dialect,
+                           record.provider, record.model, record.region, record.error_code, record.price})
+    if (id == lost_name) return no_place();
+  JournalRecord made = record_of(record);
+  made.header.type = row.origin == RowOrigin::correction ? RecordType::correction : RecordType::imported_request;
+  return made;
+}
+
+Result<JournalRecord> added_record_of(const AttemptRow& row, NameCache& names) {
+  AttemptRecord record = record_of(row, names);
+  for (std::uint32_t id :
+       {record.provider, record.model, record.credential, record.region, record.error_class, record.price})
+    if (id == lost_name) return no_place();
+  JournalRecord made = record_of(record);
+  made.header.type = RecordType::imported_attempt;
+  return made;
 }
 
 }  // namespace tollgate

@@ -26,6 +26,7 @@ void each_request_field(Record& r, Visit visit) {
   visit(r.key), visit(r.team), visit(r.feature), visit(r.tags), visit(r.route), visit(r.endpoint), visit(r.dialect);
   visit(r.provider), visit(r.model), visit(r.region), visit(r.error_code), visit(r.price);
   visit(r.http_status), visit(r.attempts), visit(r.stream), visit(r.status), visit(r.usage_source), visit(r.cache);
+  visit(r.corrects.high), visit(r.corrects.low), visit(r.origin);
 }
 
 template <class Record, class Visit>

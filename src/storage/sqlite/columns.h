@@ -44,7 +44,12 @@ inline constexpr std::string_view request_columns[] = {"id_high",
                                                        "stream",
                                                        "status",
                                                        "usage_source",
-                                                       "cache"};
+                                                       "cache",
+                                                       "corrects_high",
+                                                       "corrects_low",
+                                                       "origin"};
+// Of rows that were added afterwards: those that an older view does not have.
+inline constexpr std::string_view added_columns[] = {"corrects_high", "corrects_low", "origin"};
 inline constexpr std::string_view attempt_columns[] = {"id_high",
                                                        "id_low",
                                                        "n",

@@ -70,8 +70,11 @@ Result<std::uint64_t> Feeder::feed(const JournalPositions& ends) {
          read_journal(disk_, positions, &ends, feeder_batch, [&](const JournalRecord& record) { batch.add(record); }));
   if (count > 0) TG_TRY_VOID(view_->write(batch, positions));
   unsynced_ += count;
-  TG_TRY(filled, view_->fill_rollups(feeder_fill_batch));
-  if (!filled) unsynced_ += feeder_fill_batch;
+  bool due = count == 0 ? view_->rows_to_roll_up() > 0 : view_->rows_to_roll_up() >= feeder_fill_batch;
+  if (due) {
+    TG_TRY_VOID(view_->fill_rollups(feeder_fill_batch));
+    ++unsynced_;
+  }
   return count;
 }
 

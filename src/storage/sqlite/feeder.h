@@ -20,7 +20,7 @@ constexpr std::uint64_t feeder_batch = 2'000;           // records
 constexpr std::uint64_t feeder_sync_records = 200'000;  // the view is synced after so many …
 constexpr auto feeder_sync_after = seconds(10);         // … or after this time
 constexpr std::int64_t feeder_expire_batch = 1'000;     // old rows in one step
-constexpr std::int64_t feeder_fill_batch = 20'000;      // rows that roll-ups take up in one step
+constexpr std::int64_t feeder_fill_batch = 20'000;      // rows that roll-ups take up in one step; fewer when nothing else is to do
 
 class Feeder {
  public:

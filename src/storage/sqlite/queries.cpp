@@ -30,7 +30,8 @@ bool missing(const std::filesystem::path& file) {
 Result<std::optional<Database>> open_view(const std::filesystem::path& file) {
   if (file.empty() || missing(file)) return std::optional<Database>();
   auto database = Database::open(file, Database::Mode::read, busy_ms);
-  auto begun = database ? database->run("BEGIN; SELECT count(*) FROM positions") : std::unexpected(database.error());
+  auto begun = database ? read_as_newest(*database) : std::unexpected(database.error());
+  if (begun) begun = database->run("BEGIN; SELECT count(*) FROM positions");
   if (begun) return std::optional(std::move(*database));
   if (begun.error().code == database_busy) return std::unexpected(begun.error());
   return std::optional<Database>();
@@ -211,9 +212,18 @@ Result<void> LedgerQueries::each(const RowFilter& filter, const Visit& visit) {
   });
 }
 
-Result<void> LedgerQueries::rows(const RowFilter& filter, const std::function<bool(const RequestRow&)>& visit) {
+Result<void> LedgerQueries::rows(const RowFilter& filter, const std::function<bool(const LedgerRow&)>& visit) {
   return each(filter,
               [&](Moment&, const RequestRecord& record) -> Result<bool> { return visit(row_of(record, names_)); });
+}
+
+Result<void> LedgerQueries::calls(const RowFilter& filter, const std::function<Result<bool>(const Call&)>& visit) {
+  return each(filter, [&](Moment& now, const RequestRecord& record) -> Result<bool> {
+    Call call{.record = record, .row = row_of(record, names_), .attempts = {}};
+    TG_TRY(records, attempts_of(now, record.id));
+    for (const auto& attempt : records) call.attempts.push_back(row_of(attempt, names_));
+    return visit(call);
+  });
 }
 
 Result<void> LedgerQueries::attempts(const RowFilter& filter, const std::function<bool(const AttemptRow&)>& visit) {

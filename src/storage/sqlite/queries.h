@@ -10,7 +10,7 @@
 #include <functional>
 #include <optional>
 
-#include "domain/record.h"
+#include "domain/ledger_row.h"
 #include "ports/disk.h"
 #include "storage/journal/dictionary.h"
 #include "storage/sqlite/view.h"
@@ -38,12 +38,20 @@ class LedgerQueries {
   void give_up_after(Duration time) { longest_ = time; }
 
   // In the order of their ids. The visitor says whether to go on.
-  Result<void> rows(const RowFilter& filter, const std::function<bool(const RequestRow&)>& visit);
+  Result<void> rows(const RowFilter& filter, const std::function<bool(const LedgerRow&)>& visit);
   // Of the requests that the filter lets through, in the order of ids and numbers.
   Result<void> attempts(const RowFilter& filter, const std::function<bool(const AttemptRow&)>& visit);
 
+  // Both at once, for what is computed from a row and its attempts. `record` is the row as the journal has it.
+  struct Call {
+    RequestRecord record;
+    LedgerRow row;
+    std::vector<AttemptRow> attempts;
+  };
+  Result<void> calls(const RowFilter& filter, const std::function<Result<bool>(const Call&)>& visit);
+
   struct Found {
-    RequestRow row;
+    LedgerRow row;
     std::vector<AttemptRow> attempts;
   };
   Result<std::optional<Found>> find(RequestId id);

@@ -44,10 +44,10 @@ std::optional<std::int64_t> difference(const SumsByHour& a, const SumsByHour& b)
 }  // namespace
 
 Result<std::optional<std::string>> wrong_rollup(Database& view) {
-  TG_TRY(answer, rollups_answer(view));
-  if (!answer) return std::optional<std::string>();
+  TG_TRY(mark, rollups_mark(view));
+  if (!mark) return std::optional<std::string>();
   std::string sums = fmt::format("{}", fmt::join(summed_columns, ", "));
-  TG_TRY(hours, read_sums(view, fmt::format("SELECT at_ns, {}, {} FROM requests", counts_sql(), sums), ns_per_hour));
+  TG_TRY(hours, read_sums(view, fmt::format("SELECT at_ns, {}, {} FROM requests WHERE (id_high, id_low) <= ({}, {})", counts_sql(), sums, mark->high, mark->low), ns_per_hour));
   for (const auto& table : rollup_tables) {
     std::string sql = fmt::format("SELECT hour, {}, {} FROM {}", fmt::join(rollup_counts, ", "), sums, table.name);
     TG_TRY(lines, read_sums(view, sql, 1));

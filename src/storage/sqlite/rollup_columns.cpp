@@ -9,7 +9,10 @@ namespace {
 
 constexpr std::int64_t hours_per_day = 24;
 
-static_assert(static_cast<int>(RowStatus::refused) == 1, "counts_sql() says so");
+constexpr auto correction = static_cast<std::uint8_t>(RowOrigin::correction);  // of a cost: no request
+constexpr auto refused = static_cast<std::uint8_t>(RowStatus::refused);
+static_assert(refused == 1, "counts_sql() says so");
+static_assert(correction == 1, "counts_sql() says so");
 
 std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b != 0 && (a < 0) != (b < 0)); }
 
@@ -42,12 +45,13 @@ std::int64_t next_begin_hour(RollupStep step, std::int64_t begin) {
 SumNumbers numbers_of(const RequestRecord& record) {
   static const auto places = places_of(summed_columns);
   auto values = values_of(record);
-  SumNumbers numbers{1, 1, record.status == static_cast<std::uint8_t>(RowStatus::refused) ? 1 : 0};
+  bool counts = record.origin != correction;
+  SumNumbers numbers{1, counts ? 1 : 0, counts && record.status == refused ? 1 : 0};
   for (std::size_t i = 0; i < places.size(); ++i) numbers[i + std::size(rollup_counts)] = values[places[i]];
   return numbers;
 }
 
-std::string_view counts_sql() { return "1, 1, status = 1"; }
+std::string_view counts_sql() { return "1, origin <> 1, origin <> 1 AND status = 1"; }
 
 void add(SumNumbers& sum, const SumNumbers& more) {
   for (std::size_t i = 0; i < sum.size(); ++i)

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 namespace tollgate {
 namespace {
 
@@ -53,13 +55,12 @@ Result<bool> there(Database& database) {
   return count == 1;
 }
 
-// The tables, empty, with the mark before the first row, or at the end where there is none.
-std::string make_sql(bool any_rows) {
+// The tables, empty, with the mark before the first row.
+std::string make_sql() {
   std::string sql = "BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS rollups (version INTEGER NOT NULL, id_high INTEGER NOT NULL, id_low INTEGER NOT NULL);";
   for (const auto& table : rollup_tables) sql += create_sql(table);
-  std::int64_t at = any_rows ? INT64_MIN : INT64_MAX;
-  std::string mark = any_rows ? "-9223372036854775807 - 1" : fmt::format("{}", at);
-  return sql + fmt::format("DELETE FROM rollups; INSERT INTO rollups VALUES ({}, {}, {}); COMMIT;", rollup_version, mark, mark);
+  constexpr std::string_view before_all = "-9223372036854775807 - 1";
+  return sql + fmt::format("DELETE FROM rollups; INSERT INTO rollups VALUES ({}, {}, {}); COMMIT;", rollup_version, before_all, before_all);
 }
 
 Result<void> run_all(Statement& statement, std::span<const std::int64_t> values) {
@@ -84,8 +85,7 @@ Result<void> Rollups::prepare() {
     version = stored;
   }
   if (version != rollup_version) {
-    TG_TRY(any, database_->ask("SELECT 1 FROM requests LIMIT 1"));
-    auto making = database_->run(make_sql(any == 1).c_str());
+    auto making = database_->run(make_sql().c_str());
     if (!making) {
       std::ignore = database_->run("ROLLBACK");
       return making;
@@ -94,6 +94,11 @@ Result<void> Rollups::prepare() {
   TG_TRY(high, database_->ask("SELECT id_high FROM rollups"));
   TG_TRY(low, database_->ask("SELECT id_low FROM rollups"));
   mark_ = {high, low};
+  TG_TRY(count, database_->prepare(fmt::format("SELECT COUNT(*) FROM (SELECT 1 FROM requests WHERE (id_high, id_low) > (?1, ?2) LIMIT {})", max_counted)));
+  const std::int64_t from[] = {mark_.high, mark_.low};
+  count.bind(from);
+  TG_TRY_VOID(count.step());
+  waiting_ = count.integer(0);
   for (const auto& shape : rollup_tables) {
     TG_TRY(add_line, database_->prepare(add_sql(shape)));
     TG_TRY(drop_empty, database_->prepare(drop_empty_sql(shape)));
@@ -103,7 +108,10 @@ Result<void> Rollups::prepare() {
 }
 
 void Rollups::row_came(const RequestRecord& record) {
-  if (view_order(record.id) <= mark_) count(record, numbers_of(record));
+  if (view_order(record.id) <= mark_)
+    count(record, numbers_of(record));
+  else
+    ++waiting_;
 }
 
 void Rollups::row_leaves(const RequestRecord& record) {
@@ -140,6 +148,7 @@ Result<void> Rollups::write(Table& table) {
   return {};
 }
 
+// What waits is then counted too high, until a fill finds the end.
 void Rollups::forget() {
   for (auto& table : tables_) table.pending.clear();
 }
@@ -170,19 +179,20 @@ Result<void> Rollups::fill_some(std::int64_t max_rows) {
     mark_ = view_order(record.id);
     row_came(record);
   }
-  if (count < max_rows) mark_ = end;
+  waiting_ = count < max_rows ? 0 : std::max<std::int64_t>(waiting_ - count, 1);
   TG_TRY_VOID(write());
   TG_TRY(move, database_->prepare("UPDATE rollups SET id_high = ?1, id_low = ?2"));
   const std::int64_t to[] = {mark_.high, mark_.low};
   return run_all(move, to);
 }
 
-Result<bool> rollups_answer(Database& database) {
+Result<std::optional<ViewOrder>> rollups_mark(Database& database) {
   TG_TRY(made, there(database));
-  if (!made) return false;
-  TG_TRY(complete, database.ask(fmt::format("SELECT COUNT(*) FROM rollups WHERE version = {} AND id_high = {} AND id_low = {}",
-                                            rollup_version, INT64_MAX, INT64_MAX)));
-  return complete == 1;
+  if (!made) return std::nullopt;
+  TG_TRY(rows, database.prepare("SELECT version, id_high, id_low FROM rollups"));
+  TG_TRY(row, rows.step());
+  if (!row || rows.integer(0) != rollup_version) return std::nullopt;
+  return ViewOrder{rows.integer(1), rows.integer(2)};
 }
 
 }  // namespace tollgate

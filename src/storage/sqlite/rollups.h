@@ -1,16 +1,14 @@
 #pragma once
 // Keeps the view's roll-ups (rollup_columns.h): sums made ahead, so that a question over many rows reads few lines.
 //
-// They change in the transaction of the rows that they sum, and rows that leave the view are taken out again: each
-// table says exactly what the rows say, always. A batch is summed in memory first and each line is written once.
-//
-// A view that was made without them, or with others, is filled up in the order of the rows' ids, some at a time, while
-// the gateway works: rows up to a mark are in, those above not yet. Until the mark is at the end, questions go to the
-// rows.
+// Rows are taken up in the order of their ids, many at a time, up to a mark: then each line is written once for all of them. What a table
+// says is exactly what the rows up to the mark say, always: a row that comes late counts in the transaction that brings it, and one that
+// leaves the view is taken out again. Who asks adds the rows behind the mark (sums.h).
 //
 // Belongs to the view's thread.
 
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "storage/sqlite/columns.h"
@@ -32,7 +30,8 @@ class Rollups {
   // The transaction came to nothing.
   void forget();
 
-  bool complete() const { return mark_ == end; }
+  // Rows behind the mark; beyond max_counted it is not counted when a view is opened.
+  std::int64_t waiting() const { return waiting_; }
   // Moves the mark over the next rows, at most `max_rows`, in a transaction of its own.
   Result<void> fill(std::int64_t max_rows);
 
@@ -44,7 +43,7 @@ class Rollups {
     Statement add, drop_empty;
     std::map<Key, SumNumbers> pending{};
   };
-  static constexpr ViewOrder end{INT64_MAX, INT64_MAX};
+  static constexpr std::int64_t max_counted = 1'000'000;
 
   explicit Rollups(Database& database) : database_(&database) {}
   Result<void> prepare();
@@ -55,9 +54,10 @@ class Rollups {
   Database* database_;
   std::vector<Table> tables_;
   ViewOrder mark_{};
+  std::int64_t waiting_ = 0;
 };
 
-// The roll-ups are there, of this version, and complete: asked by readers, in their transaction.
-Result<bool> rollups_answer(Database& database);
+// The last row that the roll-ups have; nothing where there are none of this version. Asked by readers, in their transaction.
+Result<std::optional<ViewOrder>> rollups_mark(Database& database);
 
 }  // namespace tollgate

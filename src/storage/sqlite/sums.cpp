@@ -48,8 +48,9 @@ class Summing {
     TG_TRY(oldest, one_time(view, "ASC"));
     TG_TRY(newest, one_time(view, "DESC"));
     if (!oldest || !newest) return {};
-    TG_TRY(rolled_up, rollups_answer(view));
-    auto tables = rolled_up ? tables_for(needs_persons()) : std::span<const RollupTable* const>();
+    TG_TRY(mark, rollups_mark(view));
+    if (mark) mark_ = *mark;
+    auto tables = mark ? tables_for(needs_persons()) : std::span<const RollupTable* const>();
     auto stretch = stretch_of(query_.filter.from, query_.filter.to, *oldest, *newest);
     std::size_t count = 0;
     for (WallTime at = stretch.begin; at < stretch.end;) {
@@ -60,7 +61,7 @@ class Summing {
       if (++count > max_sum_buckets)
         return fail(Fault::invalid_request, "too many buckets: ask for a shorter time or longer buckets", "bucket");
     }
-    return {};
+    return mark ? add_newer(view, stretch.begin, stretch.end) : Result<void>{};
   }
 
   Result<void> add_row(const RequestRecord& record) {
@@ -103,28 +104,51 @@ class Summing {
       TG_TRY(made, view.prepare(sql(piece.table)));
       asked = std::move(made);
     }
-    const std::int64_t stretch[] = {piece.begin, piece.end};
-    asked->bind(stretch);
-    std::size_t names = groups_.dimensions().size();
-    GroupedSums::Values values{};
+    const std::int64_t stretch[] = {piece.begin, piece.end, mark_.high, mark_.low};
+    asked->bind(std::span(stretch).first(piece.table == nullptr ? 4 : 2));
     for (;;) {
       TG_TRY(row, asked->step());
       if (!row) return {};
-      for (std::size_t i = 0; i < names; ++i) values[i] = asked->integer(static_cast<int>(i));
-      SumNumbers numbers;
-      for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = asked->integer(static_cast<int>(names + i));
-      TG_TRY_VOID(groups_.add(bucket, values, numbers));
+      TG_TRY_VOID(add_line(*asked, bucket));
     }
   }
 
-  // Names, counts, sums of the rows (no table) or lines between ?1 and ?2.
+  // The rows that the roll-ups do not have yet.
+  Result<void> add_newer(Database& view, WallTime begin, WallTime end) {
+    TG_TRY(rows, view.prepare(fmt::format("SELECT {}, at_ns FROM requests WHERE at_ns >= ?1 AND at_ns < ?2 AND (id_high, id_low) > (?3, ?4){}",
+                                          columns(nullptr), match_.and_names())));
+    const std::int64_t stretch[] = {begin.ns, end.ns, mark_.high, mark_.low};
+    rows.bind(stretch);
+    for (;;) {
+      TG_TRY(row, rows.step());
+      if (!row) return {};
+      TG_TRY_VOID(add_line(rows, buckets_.of(rows.integer(static_cast<int>(groups_.dimensions().size() + std::tuple_size_v<SumNumbers>)))));
+    }
+  }
+
+  // What columns() asks for.
+  Result<void> add_line(Statement& asked, std::int64_t bucket) {
+    std::size_t names = groups_.dimensions().size();
+    GroupedSums::Values values{};
+    for (std::size_t i = 0; i < names; ++i) values[i] = asked.integer(static_cast<int>(i));
+    SumNumbers numbers;
+    for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = asked.integer(static_cast<int>(names + i));
+    return groups_.add(bucket, values, numbers);
+  }
+
+  // Names, counts, sums of the rows (no table) or lines.
+  std::string columns(const RollupTable* table) const {
+    std::string names;
+    for (const auto& dimension : groups_.dimensions()) names += fmt::format("{}, ", dimension.column());
+    names += table == nullptr ? std::string(counts_sql()) : fmt::format("{}", fmt::join(rollup_counts, ", "));
+    return fmt::format("{}, {}", names, fmt::join(summed_columns, ", "));
+  }
+
+  // Lines between ?1 and ?2; of rows those up to the mark.
   std::string sql(const RollupTable* table) const {
-    std::string columns;
-    for (const auto& dimension : groups_.dimensions()) columns += fmt::format("{}, ", dimension.column());
-    columns += table == nullptr ? std::string(counts_sql()) : fmt::format("{}", fmt::join(rollup_counts, ", "));
-    std::string_view time = table == nullptr ? "at_ns" : "hour";
-    return fmt::format("SELECT {}, {} FROM {} WHERE {} >= ?1 AND {} < ?2{}", columns, fmt::join(summed_columns, ", "),
-                       table == nullptr ? "requests" : table->name, time, time, match_.and_names());
+    std::string_view time = table == nullptr ? "at_ns" : "hour", up_to = table == nullptr ? " AND (id_high, id_low) <= (?3, ?4)" : "";
+    return fmt::format("SELECT {} FROM {} WHERE {} >= ?1 AND {} < ?2{}{}", columns(table), table == nullptr ? "requests" : table->name, time, time,
+                       up_to, match_.and_names());
   }
 
   const SumQuery& query_;
@@ -133,6 +157,7 @@ class Summing {
   GroupedSums groups_;
   std::map<const RollupTable*, std::optional<Statement>> statements_;
   std::vector<RollupPiece> pieces_;
+  ViewOrder mark_{INT64_MAX, INT64_MAX};  // of the last row that roll-ups have
 };
 
 Result<Sums> sum_once(LedgerQueries& queries, const SumQuery& query, const std::vector<SumDimension>& dimensions) {

@@ -6,9 +6,9 @@
 namespace tollgate {
 namespace {
 
-// 2: roll-ups stand beside the rows, so that a program that knows none of them leaves the view alone.
+// 2: rows that were added afterwards, and roll-ups, stand beside those of calls.
 constexpr std::int64_t schema = 2;
-constexpr std::int64_t schema_without_rollups = 1;
+constexpr std::int64_t schema_before = 1;
 enum : std::size_t { insert_request, insert_attempt, set_position };
 
 std::string table(std::string_view name, std::span<const std::string_view> columns, std::string_view key) {
@@ -32,6 +32,14 @@ std::string schema_sql() {
          fmt::format("PRAGMA user_version = {}; COMMIT;", schema);
 }
 
+// Rows whose segments are gone stand in the view alone: it is brought up to date, never thrown away for its age.
+std::string upgrade_sql() {
+  std::string sql = "BEGIN IMMEDIATE;";
+  for (std::string_view column : added_columns)
+    sql += fmt::format("ALTER TABLE requests ADD COLUMN {} INTEGER NOT NULL DEFAULT 0;", column);
+  return sql + fmt::format("PRAGMA user_version = {}; COMMIT;", schema);
+}
+
 Result<void> run_all(Statement& statement, std::span<const std::int64_t> values) {
   statement.bind(values);
   TG_TRY_VOID(statement.step());
@@ -41,8 +49,8 @@ Result<void> run_all(Statement& statement, std::span<const std::int64_t> values)
 }  // namespace
 
 void ViewBatch::add(const JournalRecord& record) {
-  if (record.header.type == RecordType::request) requests.push_back(record.as<RequestRecord>());
-  if (record.header.type == RecordType::attempt) attempts.push_back(record.as<AttemptRecord>());
+  if (is_row(record.header.type)) requests.push_back(record.as<RequestRecord>());
+  if (is_attempt(record.header.type)) attempts.push_back(record.as<AttemptRecord>());
 }
 
 Result<std::unique_ptr<View>> View::open(const std::filesystem::path& file) {
@@ -57,13 +65,15 @@ Result<void> View::prepare() {
       database_.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0;"
                     "PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 67108864;"));
   TG_TRY(version, database_.ask("PRAGMA user_version"));
-  if (version != 0 && version != schema_without_rollups && version != schema)
+  if (version == schema_before) {
+    TG_TRY_VOID(database_.run(upgrade_sql().c_str()));
+    version = schema;
+  }
+  if (version != 0 && version != schema)
     return fail(Error{.fault = Fault::unavailable,
                       .detail = "the ledger's view has another schema",
                       .code = std::string(database_damaged)});
   if (version == 0) TG_TRY_VOID(database_.run(schema_sql().c_str()));
-  if (version == schema_without_rollups)
-    TG_TRY_VOID(database_.run(fmt::format("PRAGMA user_version = {}", schema).c_str()));
   TG_TRY(rollups, Rollups::open(database_));
   rollups_.emplace(std::move(rollups));
   for (const auto& sql : {insert("requests", request_columns), insert("attempts", attempt_columns),
@@ -105,8 +115,8 @@ Result<void> View::write_rows(const ViewBatch& batch, const JournalPositions& po
 }
 
 Result<bool> View::fill_rollups(std::int64_t max_rows) {
-  if (!rollups_->complete()) TG_TRY_VOID(rollups_->fill(max_rows));
-  return rollups_->complete();
+  if (rollups_->waiting() > 0) TG_TRY_VOID(rollups_->fill(max_rows));
+  return rollups_->waiting() == 0;
 }
 
 Result<std::int64_t> View::expire(WallTime at, std::int64_t max_rows) {
@@ -140,6 +150,17 @@ Result<std::int64_t> View::write_expiry(const std::string& old_rows) {
   std::int64_t count = database_.changes();
   TG_TRY_VOID(rollups_->write());
   return count;
+}
+
+Result<void> read_as_newest(Database& database) {
+  TG_TRY(version, database.ask("PRAGMA user_version"));
+  if (version != schema_before) return {};
+  std::string none;
+  for (std::string_view column : added_columns) none += fmt::format(", 0 AS {}", column);
+  return database.run(fmt::format("PRAGMA query_only = OFF; CREATE TEMP VIEW requests AS SELECT *{} FROM main.requests;"
+                                  "PRAGMA query_only = ON",
+                                  none)
+                          .c_str());
 }
 
 Result<JournalPositions> read_positions(Database& database) {

@@ -4,8 +4,9 @@
 // made anew.
 //
 // Tables requests and attempts hold whole numbers only (names are ids of the dictionary, so no personal data), keyed by
-// the time-ordered request id; the one index is on time. Roll-ups of the requests stand beside them (rollups.h). The log
-// is written without a sync; make_durable() syncs now and then.
+// the time-ordered request id; the one index is on time. Rows that were added afterwards stand among the others, with
+// `origin`. Roll-ups of the requests stand beside them (rollups.h). The log is written without a sync; make_durable()
+// syncs now and then.
 //
 // A View belongs to one thread.
 
@@ -31,7 +32,8 @@ struct ViewBatch {
 
 class View {
  public:
-  // For writing; made when missing. An older view is brought up to date; one of a newer program is damaged: rebuild it.
+  // For writing; made when missing, brought up to date when it is of the schema before. One of another schema is
+  // damaged: rebuild it.
   static Result<std::unique_ptr<View>> open(const std::filesystem::path& file);
 
   // All of it, or nothing. Rows that are there already stay as they are.
@@ -39,7 +41,8 @@ class View {
   const JournalPositions& positions() const { return positions_; }
   // True when all that was written survives a power cut.
   Result<bool> make_durable() { return database_.move_log(); }
-  // Roll-ups of a view that had none: false until all rows are in them. Takes up at most `max_rows`.
+  // Rows that the roll-ups do not have yet. They take up at most `max_rows` of them at once; true when they have all.
+  std::int64_t rows_to_roll_up() const { return rollups_->waiting(); }
   Result<bool> fill_rollups(std::int64_t max_rows);
   // Deletes rows that were admitted before `at`, at most `max_rows` of them; gives how many it deleted.
   Result<std::int64_t> expire(WallTime at, std::int64_t max_rows);
@@ -58,5 +61,8 @@ class View {
 };
 
 Result<JournalPositions> read_positions(Database& database);
+
+// Lets a reader ask a view that no gateway has brought up to date yet as if one had.
+Result<void> read_as_newest(Database& database);
 
 }  // namespace tollgate
