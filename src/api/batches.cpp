@@ -22,13 +22,6 @@ constexpr auto charged_elsewhere = seconds(1);
 
 std::unexpected<Error> not_found() { return fail(Fault::not_found, "there is no such batch", "batch_id"); }
 
-void add(Usage& sum, const Usage& one) {
-  for (auto bucket : {&Usage::input, &Usage::cache_read, &Usage::cache_write_5m, &Usage::cache_write_1h, &Usage::audio_input, &Usage::output,
-                      &Usage::reasoning, &Usage::audio_output})
-    sum.*bucket += one.*bucket;
-  sum.image_count += one.image_count;
-}
-
 // The lines of its output file, where the batch itself tells no usage.
 Task<Result<Usage>> usage_of_output(HttpIncoming& incoming, const Snapshot& snapshot, Worker& worker, const ProviderObject& batch,
                                     std::string_view file) {
@@ -48,7 +41,7 @@ Task<Result<Usage>> usage_of_output(HttpIncoming& incoming, const Snapshot& snap
       lines.feed(piece);
     Frame line;
     while (lines.next(line))
-      if (auto usage = usage_in_output_line(spoken, line.data)) add(sum, *usage);
+      if (auto usage = usage_in_output_line(spoken, line.data)) sum += *usage;
     if (auto failure = lines.failure()) co_return fail(std::move(*failure));
   }
   co_return sum;

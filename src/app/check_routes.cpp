@@ -175,11 +175,39 @@ bool is_wanted(const std::vector<std::string>& wanted, std::string_view price) {
   });
 }
 
+// Whether it is a price of something else than tokens, which a model may have alone.
+bool counts_otherwise(const PriceConfig& price) {
+  return price.audio_hour || price.characters || price.page || price.annotated_page || price.image || price.request;
+}
+
+void check_price_tiers(const Checking& checking, const config::Path& at, const PriceConfig& price) {
+  for (std::size_t i = 1; i < price.tiers.size(); ++i)
+    if (price.tiers[i].above <= price.tiers[i - 1].above)
+      checking.error(at / "tiers" / i / "above", "tiers must grow: this one is not above the one before");
+}
+
+void check_terms(const Checking& checking) {
+  for (const auto& [name, terms] : checking.config.pricing.terms) {
+    config::Path at{"pricing", "terms", name};
+    if (terms.discount.has_value() == terms.surcharge.has_value()) checking.error(at, "say either `discount` or `surcharge`");
+    const auto& providers = checking.config.providers;
+    for (std::size_t i = 0; i < terms.provider.size(); ++i)
+      if (std::ranges::none_of(providers, [&](const auto& entry) { return matches(terms.provider[i], entry.name); }))
+        checking.error(at / "provider" / i, fmt::format("there is no provider {}", config::shown(terms.provider[i])),
+                       nearest(terms.provider[i], names_of(providers)).value_or(""));
+    for (std::size_t i = 0; i < terms.region.size(); ++i)
+      if (std::ranges::none_of(providers, [&](const auto& entry) { return matches(terms.region[i], entry.value.region); }))
+        checking.error(at / "region" / i, fmt::format("no provider is in a region {}", config::shown(terms.region[i])));
+  }
+}
+
 void check_price(const Checking& checking, const std::string& name, const PriceConfig& price) {
   config::Path at{"prices", name};
   if (price == PriceConfig{}) return checking.error(at, "this sets no price");
   const auto& catalogue = checking.options.catalogue_has_price;
-  bool whole = price.input && price.output;
+  check_price_tiers(checking, at, price);
+  bool in_tokens = price.input || price.output || price.tiers.size() > 0;
+  bool whole = (price.input && price.output) || (!in_tokens && counts_otherwise(price));
   if (!whole && catalogue && !catalogue(name))
     checking.error(at, fmt::format("{} is missing, and the catalogue has no such price (0 for what is free)",
                                    price.input ? "`output`" : "`input`"));
@@ -193,6 +221,7 @@ void check_routes(const Checking& checking) {
     check_route(checking, route);
     circles.from(route);
   }
+  check_terms(checking);
   auto wanted = wanted_prices(checking.config);
   for (const auto& [name, price] : checking.config.prices) {
     check_price(checking, name, price);

@@ -5,7 +5,7 @@
 
 namespace tollgate {
 std::span<const Command> commands() {
-  static const Command all[] = {serve_command,   check_command, describe_command, explain_command, count_command,  keys_command, secrets_command,
+  static const Command all[] = {serve_command,   check_command, describe_command, explain_command, count_command,  price_command, keys_command, secrets_command,
                                 ledger_command,  audit_command, person_command,   replay_command,  import_command, mock_command, version_command};
   return all;
 }

@@ -69,7 +69,7 @@ void describe(Fields& fields, Config& config) {
       .entry("gpt-4o")
       .at_most(10'000)
       .known_as({"model_info", "costs"});
-  fields.add("pricing", config.pricing, "What an unknown price means.");
+  fields.add("pricing", config.pricing, "What is paid of prices, and what an unknown one means.");
   fields.add("billing", config.billing, "What tenants pay when something went wrong.");
   fields.add("showback", config.showback, "What reports with `charged` ask for what calls cost.");
   fields.add("keys", config.keys, "Virtual keys: who may ask.")

@@ -51,6 +51,11 @@ constexpr WrongConfig settings_that_lead_nowhere_or_exclude_each_other[] = {
     {"1:11", "sets no price", "prices: { gpt-4o: {} }\n"},
     {"1:11", "`output` is missing", "prices: { my-model: { input: 1 } }\n"},
     {"1:11", "`input` is missing", "prices: { my-model: { output: 1 } }\n"},
+    {"1:11", "`input` is missing", "prices: { my-model: { tiers: [ { above: 5, input: 1 } ] } }\n"},
+    {"1:53", "tiers must grow", "prices: { gpt-4o: { tiers: [ { above: 5 }, { above: 5 } ] } }\n"},
+    {"1:21", "either `discount` or `surcharge`", "pricing: { terms: { a: {} } }\n"},
+    {"1:50", "there is no provider `azure`", "pricing: { terms: { a: { discount: 1%, provider: azure } } }\n"},
+    {"1:48", "no provider is in a region `eu`", "pricing: { terms: { a: { discount: 1%, region: eu } } }\n"},
 };
 
 // Providers and routes that cannot work.

@@ -1,6 +1,6 @@
 #include "app/past_prices.h"
 
-#include "app/price_list.h"
+#include "app/prices.h"
 
 namespace tollgate {
 namespace {
@@ -18,6 +18,8 @@ const TargetConfig* find_target(const RouteConfig& route, const UsedModel& used)
   if (route.shadow && is_it(route.shadow->target)) return &route.shadow->target;
   return nullptr;
 }
+
+PricedUsage priced(const Price& price, const Usage& usage, Terms terms) { return {cost(price, usage, terms), price_id_of(price, terms)}; }
 
 }  // namespace
 
@@ -46,14 +48,22 @@ const Model* PastPrices::model_of(const UsedModel& used) const {
   return catalogue_->find(type == nullptr ? used.provider : type->catalogue, used.model);
 }
 
+Terms PastPrices::terms_at(const UsedModel& used) const {
+  const ProviderConfig* provider = config_->providers.find(used.provider);
+  std::string_view region = provider == nullptr ? std::string_view() : std::string_view(provider->region);
+  return terms_of(terms_for(config_->pricing, used.provider, region), used.model);
+}
+
 std::optional<PricedUsage> PastPrices::price(const UsedModel& used) const {
   const Model* model = model_of(used);
   if (model == nullptr) return std::nullopt;
   const Price& at = model->price_at(used.row.at);
+  Terms terms = terms_at(used);
+  if (!of_batch(used)) return priced(at.of(used.usage.beside.tier), used.usage, terms);
+  const Price& listed = at.of(ServiceTier::batch);
   const ProviderType* type = provider_type(used.provider);
-  if (!of_batch(used) || type == nullptr) return PricedUsage{cost(at, used.usage), at.id};
-  Price batch = at_percent(at, type->batch_percent, batch_word.substr(1));
-  return PricedUsage{cost(batch, used.usage), batch.id};
+  if (&listed != &at || type == nullptr) return priced(listed, used.usage, terms);
+  return priced(at_percent(at, percent(type->batch_percent), batch_word.substr(1)), used.usage, terms);
 }
 
 }  // namespace tollgate

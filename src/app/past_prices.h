@@ -10,6 +10,7 @@
 
 #include "app/config.h"
 #include "pricing/catalogue.h"
+#include "pricing/terms.h"
 #include "providers/types.h"
 #include "reporting/reprice.h"
 
@@ -28,6 +29,7 @@ class PastPrices {
       : config_(&config), catalogue_(std::move(catalogue)) {}
   const TargetConfig* target_of(const UsedModel& used) const;
   const Model* model_of(const UsedModel& used) const;
+  Terms terms_at(const UsedModel& used) const;
   const ProviderType* provider_type(std::string_view provider) const;
 
   const Config* config_;

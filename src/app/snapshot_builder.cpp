@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "app/price_list.h"
+#include "app/prices.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "dialects/all.h"
@@ -284,6 +284,7 @@ Result<void> SnapshotBuilder::add_target(const Config& config, const std::vector
                             .api_version = provider.api_version,
                             .calibration = encoding_of(wanted.model) ? nullptr : std::make_shared<Calibration>(),
                             .batch_percent = type->batch_percent,
+                            .terms = terms_for(config.pricing, wanted.provider, provider.region),
                             .forward_headers = provider.forward_headers});
   CallTraits lacks;
   for (CallTrait trait : wanted.lacks) lacks.add(trait);

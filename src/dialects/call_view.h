@@ -35,6 +35,8 @@ struct CallView {
   std::optional<std::int64_t> max_output{};  // of each answer
   std::int64_t answers = 1;         // how many the provider may make and bill
   std::int64_t images = 0;          // asked for
+  std::int64_t audio_ms = 0;        // of files in a form: how long they are likely to be, if they are audio,
+  std::int64_t audio_ms_most = 0;   // and at most
   bool bare_model = false;          // model_value has no quotes: it stands in a form
   Tokens input_bound{};             // no tokenizer makes more tokens of it
   std::int64_t picture_bound = 0;   // of it, for each picture

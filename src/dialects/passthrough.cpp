@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "base/text.h"
+#include "dialects/audio_length.h"
 #include "dialects/fields.h"
+#include "dialects/plain_usage.h"
 #include "json/scan.h"
 
 namespace tollgate {
@@ -77,7 +79,12 @@ std::optional<FormPart> read_form_part(std::string_view part) {
 
 Result<void> take_form_part(const FormPart& part, CallView& view) {
   view.input_bound += Tokens{part.file ? tokens_of_file : static_cast<std::int64_t>(part.value.size())};
-  if (part.file) return {};
+  if (part.file) {
+    AudioLength length = audio_length(part.value);
+    view.audio_ms += length.likely_ms;
+    view.audio_ms_most += length.most_ms;
+    return {};
+  }
   if (part.name == "model") {
     if (part.value.size() > max_model_name_bytes) return bad_field("model", "invalid_value", "'model' is too long");
     view.model_value.raw = part.value;
@@ -112,17 +119,6 @@ Result<void> each_form_part(std::string_view content_type, std::string_view form
   return bad_field("body", "invalid_value", "the form has no end");
 }
 
-// {"usage": {"input_tokens", "output_tokens"}} of an answer without messages, as images and transcriptions have it.
-std::optional<Usage> plain_usage(const Value& root) {
-  Value usage = field_of(root, "usage");
-  bool messages = !field_of(root, "content").is(Kind::null) || !field_of(root, "output").is(Kind::null);
-  if (messages) return std::nullopt;
-  auto input = field_of(usage, "input_tokens").integer(), output = field_of(usage, "output_tokens").integer();
-  bool sane = input && *input >= 0 && *input <= max_asked_tokens && output.value_or(0) >= 0 && output.value_or(0) <= max_asked_tokens;
-  if (!sane) return std::nullopt;
-  return Usage{.input = {*input}, .cache_read = {}, .output = {output.value_or(0)}};
-}
-
 }  // namespace
 
 Result<CallView> view_passthrough(std::string_view content_type, std::string_view body) {
@@ -152,12 +148,12 @@ std::optional<Usage> usage_in(std::span<const Dialect* const> dialects, std::str
   if (!trimmed(body).starts_with('{')) return std::nullopt;
   auto root = json::scan(body, {.refuse_duplicates = false});
   if (!root) return std::nullopt;
-  if (auto usage = plain_usage(*root)) return usage;
+  if (auto usage = read_plain_usage(*root)) return usage;
   for (const Dialect* dialect : dialects) {
     if (auto answer = dialect->read_response(body); answer && answer->usage) return answer->usage;
     if (auto vectors = dialect->read_embedding_response(body); vectors && vectors->usage) return vectors->usage;
   }
-  return std::nullopt;
+  return read_reported_usage(*root);
 }
 
 std::int64_t images_in(std::string_view body) {

@@ -7,6 +7,7 @@
 #include "async/run_now.h"
 #include "dialects/door.h"
 #include "dialects/fields.h"
+#include "gateway/attempts/may_use.h"
 #include "gateway/attempts/meter.h"
 #include "gateway/counted_input.h"
 #include "gateway/attempts/request_bytes.h"
@@ -123,10 +124,10 @@ std::optional<Error> write_worth(Writer& out, Exchange& x) {
   if (const Price* price = price_of(x, target)) {
     out.key("cost_nano_usd").begin_object().member("expected", expected_cost(x, target).nano_usd).key("worst");
     if (bound)
-      out.value(worst_case(*price, counted_input(x, target).bound, *bound, {.images = x.call.images}).nano_usd);
+      out.value(worst_case(*price, counted_input(x, target).bound, *bound, may_use(x), terms_of(x, target)).nano_usd);
     else
       out.null();
-    out.member("price_id", price->id).end_object();
+    out.member("price_id", price_id_of(*price, terms_of(x, target))).end_object();
   }
   Subject subject = subject_of(x, target);
   auto states = states_for(*x.snapshot().limits, subject, x.row.at);

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "dialects/all.h"
 #include "gateway/gateway_for_test.h"
 
@@ -211,6 +213,89 @@ TEST(PipelineBudget, SpeechIsBoundedAndEstimated) {
   EXPECT_EQ(row.usage.output.count, 20);  // thirteen bytes with their quotes
   EXPECT_EQ(row.cost.nano_usd, row.usage.input.count * 1'000 + 20 * 2'000);
   EXPECT_GE(t.ledger.reserved.at(0), row.cost);
+}
+
+TEST(PipelineBudget, SpeechPricedByCharactersCostsThoseOfItsText) {
+  GatewayForTest t;
+  t.setup.price("spoken");
+  t.setup.limit({budget("day", usd(1))});
+  Script sound = GatewayForTest::refusal(200, "ID3");
+  sound.headers = {{"content-type", "audio/mpeg"}};
+  t.provider.answers({sound});
+  CallForTest& call = t.prepare();
+  call.door = {.dialect = find_dialect("openai_chat"), .operation = Operation::passthrough, .endpoint = "/v1/audio/speech"};
+  call.incoming.text = R"({"model":"m","voice":"alloy","input":"Gr\u00fc\u00dfe \n"})";
+  t.begin(call);
+  t.loop.pass(1s);
+  ASSERT_FALSE(call.error) << call.error->detail;
+  EXPECT_EQ(t.ledger.rows.at(0).cost.nano_usd, 7 * 15'000);
+  EXPECT_EQ(t.ledger.reserved.at(0).nano_usd, 7 * 15'000);
+  EXPECT_EQ(t.limit().used, t.ledger.rows.at(0).cost);
+}
+
+Script json(std::string_view text) {
+  Script script = GatewayForTest::refusal(200, text);
+  script.headers = {{"content-type", "application/json"}};
+  return script;
+}
+
+// What a transcription costs for one answer; its reservation must have been enough.
+Money cost_of_hearing(std::string_view answer) {
+  GatewayForTest t;
+  t.setup.price("heard");
+  t.setup.limit({budget("day", usd(1))});
+  t.provider.answers({json(answer)});
+  CallForTest& call = t.prepare();
+  call.door = {.dialect = find_dialect("openai_chat"), .operation = Operation::passthrough, .endpoint = "/v1/audio/transcriptions"};
+  call.incoming.headers = {{"authorization", "Bearer sk-dev"}, {"content-type", "multipart/form-data; boundary=x"}};
+  call.incoming.text = "--x\r\ncontent-disposition: form-data; name=\"model\"\r\n\r\nm\r\n--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.mp3\"\r\n\r\n" +
+                       std::string(80'000, 'a') + "\r\n--x--\r\n";
+  t.begin(call);
+  t.loop.pass(1s);
+  EXPECT_FALSE(call.error);
+  EXPECT_GE(t.ledger.reserved.at(0), t.ledger.rows.at(0).cost);
+  return t.ledger.rows.at(0).cost;
+}
+
+TEST(PipelineBudget, TranscriptionPricedByLengthCostsWhatTheAnswerTellsElseAnEstimateByTheFile) {
+  EXPECT_EQ(cost_of_hearing(R"({"text":"hello","usage":{"type":"duration","seconds":9}})").nano_usd, 9 * 100'000);
+  EXPECT_EQ(cost_of_hearing(R"({"text":"hello","duration":"8.5"})").nano_usd, 8'500 * 100);
+  EXPECT_EQ(cost_of_hearing("hello").nano_usd, 20 * 100'000);
+}
+
+TEST(PipelineBudget, TheTierThatServedDecidesAndTheDearerOneIsReserved) {
+  for (auto [told, rate, id] : {std::tuple(R"("service_tier":"default",)", 1'000, "served@1"), std::tuple(R"("service_tier":"priority",)", 3'000, "served@1/priority"),
+                                std::tuple("", 3'000, "served@1/priority")}) {
+    GatewayForTest t;
+    t.setup.price("served");
+    t.setup.limit({budget("day", usd(1))});
+    t.provider.answers({json(std::string(R"({"id":"a","object":"chat.completion",)") + told +
+                             R"("choices":[{"index":0,"message":{"role":"assistant","content":"a"},"finish_reason":"stop"}],
+                                "usage":{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15}})")});
+    CallForTest& call = t.prepare();
+    call.incoming.text = R"({"model":"m","service_tier":"priority","max_tokens":5,"messages":[{"role":"user","content":"hi"}]})";
+    t.begin(call);
+    t.loop.pass(1s);
+    ASSERT_FALSE(call.error) << call.error->detail;
+    EXPECT_EQ(t.ledger.rows.at(0).cost.nano_usd, 10 * rate + 5 * 2 * rate);
+    EXPECT_EQ(t.ledger.rows.at(0).price_id, id);
+    EXPECT_GE(t.ledger.reserved.at(0).nano_usd, 10 * 3'000 + 5 * 6'000);
+  }
+}
+
+TEST(PipelineBudget, TermsChangeWhatIsChargedAndReserved) {
+  GatewayForTest t;
+  for (const Target* target : t.setup.asked->targets) t.setup.snapshot->facts[target->index].terms = {{{"their-*"}, 850'000}};
+  t.setup.limit({budget("day", usd(1))});
+  t.provider.answers({json(R"({"id":"a","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"a"},"finish_reason":"stop"}],
+      "usage":{"prompt_tokens":100,"completion_tokens":50,"total_tokens":150}})")});
+  CallForTest& call = t.prepare();
+  call.incoming.text = R"({"model":"m","max_tokens":50,"messages":[{"role":"user","content":"hi"}]})";
+  t.begin(call);
+  t.loop.pass(1s);
+  ASSERT_FALSE(call.error) << call.error->detail;
+  EXPECT_EQ(t.ledger.rows.at(0).cost.nano_usd, (100'000 + 100'000) * 85 / 100);
+  EXPECT_EQ(t.ledger.rows.at(0).price_id, "cheap@1*0.85");
 }
 
 }  // namespace

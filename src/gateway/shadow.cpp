@@ -3,6 +3,7 @@
 #include "gateway/attempts/attempt.h"
 #include "gateway/attempts/enter.h"
 #include "gateway/attempts/language.h"
+#include "gateway/attempts/may_use.h"
 #include "gateway/attempts/meter.h"
 #include "gateway/steps/admit.h"
 #include "gateway/steps/understand.h"
@@ -59,7 +60,7 @@ std::optional<Money> worst_cost(const Exchange& s) {
   const Price* price = price_of(s, target);
   auto bound = output_bound(s, target);
   if (price == nullptr || !bound) return std::nullopt;
-  return worst_case(*price, s.call.input_bound, *bound, {.images = s.call.images});
+  return worst_case(*price, s.call.input_bound, *bound, may_use(s), terms_of(s, target));
 }
 
 Task<void> run(Worker& worker, std::unique_ptr<Shadow> shadow) {

@@ -11,6 +11,7 @@
 #include "limits/policy.h"
 #include "pricing/catalogue.h"
 #include "pricing/config.h"
+#include "pricing/terms.h"
 #include "routing/plan.h"
 #include "tokens/calibration.h"
 
@@ -29,7 +30,8 @@ struct TargetFacts {
   Hosting hosting = Hosting::own;
   std::string api_version{};             // of azure_deployment
   std::shared_ptr<Calibration> calibration{};  // of estimates of its input; null: its tokens are counted, or nobody learns
-  int batch_percent = 100;               // of its prices, what calls of a batch cost
+  int batch_percent = 100;               // of its prices, what calls of a batch cost where no list says it
+  std::vector<ModelTerms> terms{};       // that may concern it, in the order of the configuration
   std::vector<std::string> forward_headers;  // of the client, beside those that every provider gets
 };
 

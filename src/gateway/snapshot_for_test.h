@@ -19,7 +19,11 @@ namespace tollgate {
 inline constexpr std::string_view catalogue_for_test = R"({"format":1,"fallback":{},"makers":["maker"],"models":[
   {"provider":"maker","model":"cheap","max_output":1000,"prices":[{"id":"cheap@1","source":"s","input":"1","output":"2"}]},
   {"provider":"maker","model":"dear","max_output":1000,"prices":[{"id":"dear@1","source":"s","input":"10","output":"20"}]},
-  {"provider":"maker","model":"boundless","prices":[{"id":"boundless@1","source":"s","input":"1","output":"2"}]}]})";
+  {"provider":"maker","model":"boundless","prices":[{"id":"boundless@1","source":"s","input":"1","output":"2"}]},
+  {"provider":"maker","model":"spoken","max_output":0,"prices":[{"id":"spoken@1","source":"s","characters":"15"}]},
+  {"provider":"maker","model":"heard","max_output":0,"prices":[{"id":"heard@1","source":"s","audio_hour":"0.36"}]},
+  {"provider":"maker","model":"served","max_output":1000,"prices":[{"id":"served@1","source":"s","input":"1","output":"2",
+    "services":[{"service":"priority","id":"served@1/priority","input":"3","output":"6"},{"service":"flex","id":"served@1/flex","input":"0.5","output":"1"}]}]}]})";
 
 class SnapshotForTest {
  public:
@@ -55,6 +59,10 @@ class SnapshotForTest {
   }
 
   std::shared_ptr<Snapshot> snapshot = std::make_shared<Snapshot>();
+  // The price of all targets of the first route.
+  void price(std::string_view name) {
+    for (const Target* target : asked->targets) snapshot->facts[target->index].priced = catalogue_->find("maker", name);
+  }
   Route* asked = nullptr;
   Route* spare = nullptr;
   std::vector<Target*> targets;

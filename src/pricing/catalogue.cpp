@@ -39,18 +39,55 @@ std::size_t date_suffix(std::string_view name) {
 std::string override_id(const PriceOverride& over) {
   std::uint64_t mark = 0xCBF29CE484222325u;  // FNV-1a
   const ListedRates& r = over.rates;
-  for (const auto& rate : {r.input, r.cached_input, r.cache_write_5m, r.cache_write_1h, r.audio_input, r.output,
-                           r.reasoning, r.audio_output, r.image, r.request}) {
-    std::string number = rate ? fmt::format("{};", *rate) : ";";
-    for (char c : number) mark = (mark ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
+  auto add = [&](std::string_view text) {
+    for (char c : text) mark = (mark ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
+  };
+  // Ids of prices that name none of the later rates stay what they were.
+  std::size_t old_rates = 10, i = 0;
+  for (const RateField& field : rate_fields()) {
+    const auto& rate = r.*field.listed;
+    if (i++ < old_rates) add(rate ? fmt::format("{};", *rate) : ";");
+    else if (rate) add(fmt::format("{}={};", field.name, *rate));
   }
+  for (const TierOverride& tier : over.tiers) {
+    add(fmt::format("above={};", tier.above));
+    for (const RateField& field : rate_fields())
+      if (const auto& rate = tier.rates.*field.listed) add(fmt::format("{}={};", field.name, *rate));
+  }
+  for (auto [service, share] : over.services) add(fmt::format("{}={};", to_string(service), format_percent(share)));
   return fmt::format("{}@config-{:08x}", over.name, static_cast<std::uint32_t>(mark ^ mark >> 32));
 }
 
 bool in_range(const ListedRates& r) {
-  auto ok = [](std::optional<std::int64_t> rate) { return !rate || (*rate >= 0 && *rate <= dearest_rate); };
-  return ok(r.input) && ok(r.cached_input) && ok(r.cache_write_5m) && ok(r.cache_write_1h) && ok(r.audio_input) &&
-         ok(r.output) && ok(r.reasoning) && ok(r.audio_output) && ok(r.image) && ok(r.request);
+  for (const RateField& field : rate_fields())
+    if (const auto& rate = r.*field.listed; rate && (*rate < 0 || *rate > dearest_rate)) return false;
+  return true;
+}
+
+bool in_range(const PriceOverride& over) {
+  std::int64_t above = -1;
+  for (const TierOverride& tier : over.tiers) {
+    if (tier.above <= above || !in_range(tier.rates)) return false;
+    above = tier.above;
+  }
+  return in_range(over.rates);
+}
+
+// What the configuration says of services, as shares of a price; it goes before the services that the price has.
+void add_services(const PriceOverride& over, Price& price) {
+  for (auto [service, share] : over.services) {
+    std::erase_if(price.services, [&, wanted = service](const Price& other) { return other.service == wanted; });
+    Price made = at_percent(price, share, to_string(service));
+    made.service = service;
+    price.services.push_back(std::move(made));
+  }
+}
+
+void change(const PriceOverride& over, const std::string& id, Price& price) {
+  price.id = fmt::format("{},{}", id, price.id);
+  price.rates = rates_over(price.rates, over.rates);
+  for (auto& tier : price.tiers) tier.rates = rates_over(tier.rates, over.rates);
+  for (auto& service : price.services) change(over, id, service);
 }
 
 // A price that names both sides, or that is over no known one, is one flat row. Else the known rows stay, changed.
@@ -58,16 +95,17 @@ void apply(const PriceOverride& over, Model& model) {
   std::string id = override_id(over);
   if (model.rows.empty() || (over.rates.input && over.rates.output)) {
     PriceRow flat;
-    flat.price = {.id = std::move(id), .rates = rates_from(over.rates), .tiers = {}};
+    flat.price = {.id = id, .rates = rates_from(over.rates), .tiers = {}};
     model.rows.assign(1, std::move(flat));
   } else {
-    for (auto& row : model.rows) {
-      row.price.id = fmt::format("{},{}", id, row.price.id);
-      row.price.rates = rates_over(row.price.rates, over.rates);
-      for (auto& tier : row.price.tiers) tier.rates = rates_over(tier.rates, over.rates);
-    }
+    for (auto& row : model.rows) change(over, id, row.price);
   }
-  for (auto& row : model.rows) row.source = "configuration";
+  for (auto& row : model.rows) {
+    row.source = "configuration";
+    if (!over.tiers.empty()) row.price.tiers.clear();
+    for (const TierOverride& tier : over.tiers) row.price.tiers.push_back({tier.above, rates_over(row.price.rates, tier.rates)});
+    add_services(over, row.price);
+  }
 }
 
 }  // namespace
@@ -97,7 +135,7 @@ void Catalogue::add_names(std::uint32_t model, std::span<const std::string> alia
 }
 
 Result<void> Catalogue::add_override(const PriceOverride& over) {
-  if (over.name.empty() || !in_range(over.rates))
+  if (over.name.empty() || !in_range(over))
     return fail(Fault::invalid_request, fmt::format("price {}: a price is negative or out of range", over.name),
                 over.name);
   if (!overrides_.try_emplace(over.name, static_cast<std::uint32_t>(models_.size())).second)

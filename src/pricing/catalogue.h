@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -24,12 +25,20 @@
 
 namespace tollgate {
 
+// Above so many input tokens these; what it leaves out is as below.
+struct TierOverride {
+  std::int64_t above = 0;
+  ListedRates rates;
+};
+
 // A price of the configuration. Its `name` is a model's, a `provider/model`, or one that targets name with `price:`.
 // Over a known model what it leaves out follows rates_over; naming both input and output replaces tiers and dated rows
 // by one price.
 struct PriceOverride {
   std::string name;
   ListedRates rates;
+  std::vector<TierOverride> tiers{};                       // in place of those that there were
+  std::vector<std::pair<ServiceTier, Percent>> services{};  // what a service costs, of the price
 };
 
 class Catalogue {

@@ -22,27 +22,13 @@ std::unexpected<Error> wrong(std::string_view where, std::string_view why) {
   return fail(Fault::invalid_request, fmt::format("price catalogue: {}: {}", where, why));
 }
 
-struct RateField {
-  std::string_view name;
-  std::optional<std::int64_t> ListedRates::* field;
-};
-constexpr RateField rate_fields[] = {
-    {"input", &ListedRates::input},
-    {"cached_input", &ListedRates::cached_input},
-    {"cache_write_5m", &ListedRates::cache_write_5m},
-    {"cache_write_1h", &ListedRates::cache_write_1h},
-    {"audio_input", &ListedRates::audio_input},
-    {"output", &ListedRates::output},
-    {"reasoning", &ListedRates::reasoning},
-    {"audio_output", &ListedRates::audio_output},
-    {"image", &ListedRates::image},
-    {"request", &ListedRates::request},
-};
+constexpr std::size_t max_services = 8;
+constexpr std::int64_t longest_least_ms = 3'600'000;
 
 const RateField* rate_field(std::string_view name) {
-  auto found =
-      std::find_if(std::begin(rate_fields), std::end(rate_fields), [&](const RateField& f) { return f.name == name; });
-  return found == std::end(rate_fields) ? nullptr : found;
+  auto fields = rate_fields();
+  auto found = std::find_if(fields.begin(), fields.end(), [&](const RateField& f) { return f.name == name; });
+  return found == fields.end() ? nullptr : &*found;
 }
 
 std::string text_of(Value value) { return value.string().value_or(""); }
@@ -55,6 +41,21 @@ Result<std::int64_t> read_rate(std::string_view where, Value value) {
   return money->nano_usd;
 }
 
+// A rate or, of a field that is no money, its whole number. False: the field is none of these.
+Result<bool> take_rate(std::string_view where, const json::Member& member, ListedRates& listed) {
+  const RateField* field = rate_field(member.raw_key);
+  if (field == nullptr) return false;
+  if (field->is_money) {
+    TG_TRY(rate, read_rate(where, member.value));
+    listed.*field->listed = rate;
+    return true;
+  }
+  auto number = member.value.integer();
+  if (!number || *number < 0 || *number > longest_least_ms) return wrong(where, fmt::format("{} is out of range", field->name));
+  listed.*field->listed = *number;
+  return true;
+}
+
 Result<std::optional<Tokens>> read_tokens(std::string_view where, Value value) {
   auto count = value.integer();
   if (!count || *count < 0 || *count > most_tokens) return wrong(where, "a number of tokens is out of range");
@@ -65,10 +66,9 @@ Result<Tier> read_tier(std::string_view where, Value value) {
   Tier tier{.above = -1, .rates = {}};
   ListedRates listed;
   for (const auto& member : json::Members(value)) {
-    if (const RateField* field = rate_field(member.raw_key)) {
-      TG_TRY(rate, read_rate(where, member.value));
-      listed.*field->field = rate;
-    } else if (member.key_is("above")) {
+    TG_TRY(taken, take_rate(where, member, listed));
+    if (taken) continue;
+    if (member.key_is("above")) {
       tier.above = member.value.integer().value_or(-1);
     } else {
       return wrong(where, fmt::format("unknown field {}", member.raw_key));
@@ -107,11 +107,45 @@ Result<void> read_daily(std::string_view where, std::string_view text, PriceRow&
   return {};
 }
 
+Result<Price> read_service(std::string_view where, Value value) {
+  Price price;
+  ListedRates listed;
+  for (const auto& member : json::Members(value)) {
+    TG_TRY(taken, take_rate(where, member, listed));
+    if (taken) continue;
+    if (member.key_is("id")) {
+      price.id = text_of(member.value);
+    } else if (member.key_is("service")) {
+      price.service = service_named(text_of(member.value));
+      if (price.service == ServiceTier::untold) price.service = ServiceTier::standard;
+    } else if (member.key_is("tiers")) {
+      TG_TRY(tiers, read_tiers(where, member.value));
+      price.tiers = std::move(tiers);
+    } else {
+      return wrong(where, fmt::format("unknown field {} of a service", member.raw_key));
+    }
+  }
+  if (price.id.empty() || price.service == ServiceTier::standard) return wrong(where, "a price of a service has no id or names no service");
+  price.rates = rates_from(listed);
+  return price;
+}
+
+Result<std::vector<Price>> read_services(std::string_view where, Value value) {
+  std::vector<Price> services;
+  for (Value element : json::Elements(value)) {
+    TG_TRY(price, read_service(where, element));
+    for (const Price& before : services)
+      if (before.service == price.service) return wrong(where, "a service has two prices");
+    if (services.size() == max_services) return wrong(where, "too many services");
+    services.push_back(std::move(price));
+  }
+  return services;
+}
+
 Result<void> read_row_field(std::string_view where, const json::Member& member, PriceRow& row, ListedRates& listed) {
-  if (const RateField* field = rate_field(member.raw_key)) {
-    TG_TRY(rate, read_rate(where, member.value));
-    listed.*field->field = rate;
-  } else if (member.key_is("id")) {
+  TG_TRY(taken, take_rate(where, member, listed));
+  if (taken) return {};
+  if (member.key_is("id")) {
     row.price.id = text_of(member.value);
   } else if (member.key_is("source")) {
     row.source = text_of(member.value);
@@ -124,6 +158,9 @@ Result<void> read_row_field(std::string_view where, const json::Member& member, 
   } else if (member.key_is("tiers")) {
     TG_TRY(tiers, read_tiers(where, member.value));
     row.price.tiers = std::move(tiers);
+  } else if (member.key_is("services")) {
+    TG_TRY(services, read_services(where, member.value));
+    row.price.services = std::move(services);
   } else {
     return wrong(where, fmt::format("unknown field {}", member.raw_key));
   }

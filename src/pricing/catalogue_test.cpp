@@ -1,5 +1,6 @@
 #include "pricing/catalogue.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -142,6 +143,34 @@ TEST(Catalogue, GivesAPriceOfTheConfigurationAnIdOfItsNumbers) {
   EXPECT_TRUE(id(1, 2).starts_with("x@config-"));
 }
 
+TEST(Catalogue, LetsTheConfigurationNameTiersAndShares) {
+  PriceOverride mine = over("mine", 100, 200);
+  mine.tiers.push_back({.above = 10, .rates = {.input = 300}});
+  mine.services = {{ServiceTier::batch, percent(50)}};
+  Catalogue catalogue = loaded({mine});
+  const Price& made = catalogue.find_named("mine")->rows[0].price;
+  EXPECT_EQ(made.rates_at({11}).input, 300);
+  EXPECT_EQ(made.rates_at({11}).output, 200);
+  EXPECT_EQ(made.of(ServiceTier::batch).rates_at({11}).input, 150);
+  EXPECT_EQ(made.of(ServiceTier::batch).id, made.id + "/batch");
+  mine.tiers.push_back({.above = 10, .rates = {}});
+  EXPECT_FALSE(Catalogue::load(with_models(small), std::vector{mine}));
+}
+
+TEST(Catalogue, ReadsServicesAndWhatIsNoToken) {
+  auto catalogue = Catalogue::load(with_models(R"({"provider":"maker","model":"w","prices":[{"id":"w@1","audio_hour":"0.36","audio_least_ms":10000,
+      "services":[{"service":"flex","id":"w@1/flex","audio_hour":"0.18","tiers":[{"above":5,"input":"1"}]}]}]})"));
+  ASSERT_TRUE(catalogue) << catalogue.error().detail;
+  const Price& price = catalogue->find("maker", "w")->rows[0].price;
+  EXPECT_EQ(price.rates.audio_hour, 360'000'000);
+  EXPECT_EQ(price.rates.audio_least_ms, 10'000);
+  EXPECT_EQ(price.of(ServiceTier::flex).id, "w@1/flex");
+  EXPECT_EQ(price.of(ServiceTier::flex).rates.audio_hour, 180'000'000);
+  for (auto broken : {R"([{"service":"flex"}])", R"([{"id":"x"}])", R"([{"service":"flex","id":"x"},{"service":"flex","id":"y"}])",
+                      R"([{"service":"cheap","id":"x"}])", R"([{"service":"flex","id":"x","colour":"1"}])"})
+    EXPECT_FALSE(Catalogue::load(with_models(fmt::format(R"({{"provider":"maker","model":"w","prices":[{{"id":"w@1","services":{}}}]}})", broken)))) << broken;
+}
+
 TEST(Catalogue, RefusesPricesThatCannotBeMeant) {
   std::string text = with_models(small);
   for (const auto& wrong : {over("x", -1, 1), over("", 1, 1), over("x", dearest_rate + 1, 1)})
@@ -244,6 +273,32 @@ TEST_F(Shipped, PricesGpt4oAsItsMakerDoes) {
   EXPECT_EQ(cost(catalogue->find("openai", "gpt-4o")->price_at(now), usage),
             cost(catalogue->find_named("gpt-4o")->price_at(now), usage));
   EXPECT_EQ(cost(catalogue->find("openai", "gpt-4o")->price_at(now), usage).nano_usd, 13'750'000'000);
+}
+
+TEST_F(Shipped, KnowsWhatIsNotPricedByTokens) {
+  Usage usage;
+  usage.beside = {.audio_ms = 60'000, .characters = 1'000'000, .pages = 1'000};
+  auto today = day("2026-11-29T12:00:00Z");
+  auto costs = [&](std::string_view provider, std::string_view name) { return cost(catalogue->find(provider, name)->price_at(today), usage); };
+  EXPECT_EQ(costs("openai", "whisper-1"), Money{6'000'000});
+  EXPECT_EQ(costs("openai", "tts-1"), usd(15));
+  EXPECT_EQ(costs("mistral", "mistral-ocr-latest"), usd(4));
+  for (auto name : {"whisper-1", "tts-1"}) EXPECT_EQ(catalogue->find("openai", name)->output_bound(), Tokens{0});
+}
+
+TEST_F(Shipped, HasThePricesOfPlacesOnBedrock) {
+  auto today = day("2026-11-29T12:00:00Z");
+  auto input = [&](std::string_view name) { return catalogue->find("bedrock", name)->price_at(today).rates.input; };
+  EXPECT_EQ(input("global.anthropic.claude-sonnet-4-5-20250929-v1:0"), 3 * nano_per_usd);
+  EXPECT_EQ(input("eu.anthropic.claude-sonnet-4-5-20250929-v1:0"), 3'300'000'000);
+}
+
+TEST_F(Shipped, HasPricesOfServices) {
+  auto today = day("2026-11-29T12:00:00Z");
+  const Price& price = catalogue->find("openai", "gpt-5")->price_at(today);
+  EXPECT_EQ(price.rates.input, 1'250'000'000);
+  EXPECT_EQ(price.of(ServiceTier::flex).rates.input, 625'000'000);
+  EXPECT_EQ(price.of(ServiceTier::priority).rates.input, 2'500'000'000);
 }
 
 TEST_F(Shipped, KnowsThatPricesChange) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <utility>
 
 namespace tollgate {
 namespace {
@@ -9,15 +10,21 @@ namespace {
 using Wide = unsigned __int128;
 constexpr Wide widest = ~Wide{0};
 constexpr std::uint64_t million = 1'000'000;
+constexpr Wide ms_per_hour = 3'600'000;
 
 Wide positive(std::int64_t value) { return value > 0 ? static_cast<Wide>(value) : 0; }
+
+Wide product(Wide a, Wide b) {
+  Wide out = 0;
+  return __builtin_mul_overflow(a, b, &out) ? widest : out;
+}
 
 // Millionths of a nano-USD; two factors below 2^63 cannot overflow.
 Wide charge(Tokens tokens, std::int64_t per_million) { return positive(tokens.count) * positive(per_million); }
 
 Wide charge_each(std::int64_t count, std::int64_t nano_usd) {
-  Wide product = positive(count) * positive(nano_usd);
-  return product > widest / million ? widest : product * million;
+  Wide whole = positive(count) * positive(nano_usd);
+  return whole > widest / million ? widest : whole * million;
 }
 
 Wide sum(std::initializer_list<Wide> terms) {
@@ -27,76 +34,110 @@ Wide sum(std::initializer_list<Wide> terms) {
   return total;
 }
 
-Money rounded_half_up(Wide millionths) {
-  // Up to $18,446 the sum fits into 64 bits, and the division is far faster.
-  if (auto narrow = static_cast<std::uint64_t>(millionths); narrow == millionths)
-    return {static_cast<std::int64_t>(narrow / million + (narrow % million >= million / 2))};
-  Wide nano = millionths / million + (millionths % million >= million / 2);
+Money rounded_half_up(Wide amount, Wide unit) {
+  if (amount == widest) return {INT64_MAX};
+  Wide nano = amount / unit + (amount % unit >= unit - unit / 2);
   return {nano > static_cast<Wide>(INT64_MAX) ? INT64_MAX : static_cast<std::int64_t>(nano)};
+}
+
+// An amount: millionths of a nano-USD, and what audio costs by its length, in parts of a nano-USD of which an hour's milliseconds are one.
+// The two together are whole in eighteen millionths.
+struct Sum {
+  Wide millionths = 0;
+  Wide per_ms = 0;
+
+  Money rounded(Terms terms) const {
+    // Up to $18,446 the sum fits into 64 bits, and the division is far faster.
+    if (auto narrow = static_cast<std::uint64_t>(millionths); per_ms == 0 && terms.whole() && narrow == millionths)
+      return {static_cast<std::int64_t>(narrow / million + (narrow % million >= million / 2))};
+    if (per_ms == 0 && terms.whole()) return rounded_half_up(millionths, million);
+    Wide all = sum({product(millionths, 18), product(per_ms, 5)});
+    return rounded_half_up(product(all, positive(terms.millionths)), Wide{18} * million * million);
+  }
+};
+static_assert(Wide{18} * million / ms_per_hour == 5 && Wide{18} * million % ms_per_hour == 0);
+
+// What parts of a bucket cost more than they would as the rest of it; less is more too.
+Wide with_part(Tokens whole, std::int64_t rate, std::initializer_list<std::pair<Tokens, std::int64_t>> parts) {
+  std::int64_t left = std::max<std::int64_t>(whole.count, 0);
+  Wide total = 0;
+  for (auto [part, part_rate] : parts) {
+    std::int64_t taken = std::clamp<std::int64_t>(part.count, 0, left);
+    left -= taken;
+    total = sum({total, charge({taken}, part_rate)});
+  }
+  return sum({total, charge({left}, rate)});
+}
+
+Wide by_length(std::int64_t audio_ms, const Rates& rates) {
+  return audio_ms <= 0 ? 0 : positive(std::max(audio_ms, rates.audio_least_ms)) * positive(rates.audio_hour);
+}
+
+Sum sum_of(const Rates& r, const Usage& usage) {
+  Sum all{.millionths = sum({charge(usage.cache_write_5m, r.cache_write_5m), charge(usage.cache_write_1h, r.cache_write_1h),
+                             charge(usage.audio_input, r.audio_input), charge(usage.reasoning, r.reasoning),
+                             charge(usage.audio_output, r.audio_output), charge_each(usage.image_count, r.image), charge_each(1, r.request)})};
+  const BilledBeside& b = usage.beside;
+  if (!b.any()) {
+    all.millionths = sum({all.millionths, charge(usage.input, r.input), charge(usage.cache_read, r.cached_input), charge(usage.output, r.output)});
+    return all;
+  }
+  all.millionths = sum({all.millionths, with_part(usage.input, r.input, {{b.image_input, r.image_input}, {b.video_input, r.video_input}}),
+                        with_part(usage.cache_read, r.cached_input, {{b.cached_audio, r.cached_audio}, {b.cached_image, r.cached_image}}),
+                        with_part(usage.output, r.output, {{b.image_output, r.image_output}, {b.video_output, r.video_output}}),
+                        charge({b.characters}, r.characters), charge_each(b.pages, r.page), charge_each(b.annotated_pages, r.annotated_page),
+                        charge_each(b.web_searches, r.web_search), charge_each(b.file_searches, r.file_search)});
+  all.per_ms = by_length(b.audio_ms, r);
+  return all;
 }
 
 std::int64_t dearest_input(const Rates& rates, const MayUse& may) {
   std::int64_t most = rates.input;
   if (may.cache) most = std::max({most, rates.cached_input, rates.cache_write_5m});
+  if (may.cache && may.audio) most = std::max({most, rates.cached_audio, rates.cached_image});
   if (may.cache_1h) most = std::max(most, rates.cache_write_1h);
-  return may.audio ? std::max(most, rates.audio_input) : most;
+  return may.audio ? std::max({most, rates.audio_input, rates.image_input, rates.video_input}) : most;
 }
 
 std::int64_t dearest_output(const Rates& rates, const MayUse& may) {
   std::int64_t most = std::max(rates.output, rates.reasoning);
-  return may.audio ? std::max(most, rates.audio_output) : most;
+  return may.audio ? std::max({most, rates.audio_output, rates.image_output, rates.video_output}) : most;
+}
+
+// The dearest of both, price by price.
+Rates dearest(const Rates& a, const Rates& b) {
+  Rates out = a;
+  for (const RateField& field : rate_fields()) out.*field.rate = std::max(a.*field.rate, b.*field.rate);
+  return out;
+}
+
+Rates at_percent(const Rates& rates, Percent share) {
+  constexpr Wide whole = 10'000;
+  Rates out = rates;
+  for (const RateField& field : rate_fields())
+    if (field.is_money)
+      out.*field.rate = static_cast<std::int64_t>((positive(rates.*field.rate) * positive(share.basis_points) + whole / 2) / whole);
+  return out;
+}
+
+Money worst_of(const Price& price, Tokens input_bound, Tokens output_bound, const MayUse& may, Terms terms) {
+  Rates most = price.rates;
+  for (const auto& tier : price.tiers)
+    if (input_bound.count > tier.above) most = dearest(most, tier.rates);
+  // A page is one or the other, so the dearer one is enough.
+  Sum all{.millionths = sum({charge(input_bound, dearest_input(most, may)), charge(output_bound, dearest_output(most, may)),
+                             charge_each(may.images, most.image), charge_each(1, most.request), charge({may.characters}, most.characters),
+                             charge_each(may.pages, std::max(most.page, most.annotated_page)), charge_each(may.web_searches, most.web_search),
+                             charge_each(may.file_searches, most.file_search)}),
+          .per_ms = by_length(may.audio_ms, most)};
+  return all.rounded(terms);
 }
 
 }  // namespace
 
-Rates rates_from(const ListedRates& listed) {
-  ListedRates complete = listed;
-  if (!complete.input) complete.input = 0;
-  if (!complete.output) complete.output = 0;
-  return rates_over({}, complete);
-}
-
-Rates rates_over(const Rates& before, const ListedRates& listed) {
-  auto input_side = [&](std::optional<std::int64_t> named, std::int64_t old) {
-    return named.value_or(listed.input.value_or(old));
-  };
-  auto output_side = [&](std::optional<std::int64_t> named, std::int64_t old) {
-    return named.value_or(listed.output.value_or(old));
-  };
-  return {.input = input_side(listed.input, before.input),
-          .cached_input = input_side(listed.cached_input, before.cached_input),
-          .cache_write_5m = input_side(listed.cache_write_5m, before.cache_write_5m),
-          .cache_write_1h = input_side(listed.cache_write_1h, before.cache_write_1h),
-          .audio_input = input_side(listed.audio_input, before.audio_input),
-          .output = output_side(listed.output, before.output),
-          .reasoning = output_side(listed.reasoning, before.reasoning),
-          .audio_output = output_side(listed.audio_output, before.audio_output),
-          .image = listed.image.value_or(before.image),
-          .request = listed.request.value_or(before.request)};
-}
-
-namespace {
-
-Rates at_percent(const Rates& rates, int percent) {
-  constexpr Wide whole = 100;
-  auto part = [&](std::int64_t rate) { return static_cast<std::int64_t>((positive(rate) * static_cast<Wide>(percent) + whole / 2) / whole); };
-  return {.input = part(rates.input),
-          .cached_input = part(rates.cached_input),
-          .cache_write_5m = part(rates.cache_write_5m),
-          .cache_write_1h = part(rates.cache_write_1h),
-          .audio_input = part(rates.audio_input),
-          .output = part(rates.output),
-          .reasoning = part(rates.reasoning),
-          .audio_output = part(rates.audio_output),
-          .image = part(rates.image),
-          .request = part(rates.request)};
-}
-
-}  // namespace
-
-Price at_percent(const Price& price, int percent, std::string_view word) {
-  Price out{.id = price.id + "/" + std::string(word), .rates = at_percent(price.rates, percent), .tiers = {}};
-  for (const Tier& tier : price.tiers) out.tiers.push_back({tier.above, at_percent(tier.rates, percent)});
+Price at_percent(const Price& price, Percent share, std::string_view word) {
+  Price out{.id = price.id + "/" + std::string(word), .rates = at_percent(price.rates, share), .tiers = {}};
+  for (const Tier& tier : price.tiers) out.tiers.push_back({tier.above, at_percent(tier.rates, share)});
   return out;
 }
 
@@ -107,28 +148,20 @@ const Rates& Price::rates_at(Tokens all_input) const {
   return *found;
 }
 
-Money cost(const Price& price, const Usage& usage) {
-  const Rates& rates = price.rates_at(usage.all_input());
-  return rounded_half_up(
-      sum({charge(usage.input, rates.input), charge(usage.cache_read, rates.cached_input),
-           charge(usage.cache_write_5m, rates.cache_write_5m), charge(usage.cache_write_1h, rates.cache_write_1h),
-           charge(usage.audio_input, rates.audio_input), charge(usage.output, rates.output),
-           charge(usage.reasoning, rates.reasoning), charge(usage.audio_output, rates.audio_output),
-           charge_each(usage.image_count, rates.image), charge_each(1, rates.request)}));
+const Price& Price::of(ServiceTier tier) const {
+  for (const Price& other : services)
+    if (other.service == tier) return other;
+  return *this;
 }
 
-Money worst_case(const Price& price, Tokens input_bound, Tokens output_bound, MayUse may) {
-  std::int64_t input = dearest_input(price.rates, may), output = dearest_output(price.rates, may);
-  std::int64_t image = price.rates.image, request = price.rates.request;
-  for (const auto& tier : price.tiers) {
-    if (input_bound.count <= tier.above) continue;
-    input = std::max(input, dearest_input(tier.rates, may));
-    output = std::max(output, dearest_output(tier.rates, may));
-    image = std::max(image, tier.rates.image);
-    request = std::max(request, tier.rates.request);
-  }
-  return rounded_half_up(sum({charge(input_bound, input), charge(output_bound, output), charge_each(may.images, image),
-                              charge_each(1, request)}));
+Money cost(const Price& price, const Usage& usage, Terms terms) {
+  return sum_of(price.rates_at(usage.all_input()), usage).rounded(terms);
+}
+
+Money worst_case(const Price& price, Tokens input_bound, Tokens output_bound, MayUse may, Terms terms) {
+  Money usual = worst_of(price, input_bound, output_bound, may, terms);
+  const Price& asked = price.of(may.tier);
+  return &asked == &price ? usual : std::max(usual, worst_of(asked, input_bound, output_bound, may, terms));
 }
 
 }  // namespace tollgate

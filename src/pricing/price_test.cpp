@@ -20,8 +20,7 @@ Price sonnet() {
                                    .output = dollars(1500),
                                    .reasoning = {},
                                    .audio_output = {},
-                                   .image = {},
-                                   .request = {}}),
+                                   .image = {}}),
               .tiers = {}};
   ListedRates dearer;
   dearer.input = dollars(600);
@@ -88,6 +87,67 @@ TEST(Cost, CountsImagesAndTheCallItself) {
   EXPECT_EQ(cost({.id = "image", .rates = rates_from(listed), .tiers = {}}, usage), Money{125'000'000});
 }
 
+// whisper-1: $0.36 an hour, which is no whole number of nano-dollars for every millisecond.
+TEST(Cost, OfAudioByItsLengthIsExact) {
+  ListedRates listed;
+  listed.audio_hour = 360'000'000;
+  Price whisper{.id = "whisper", .rates = rates_from(listed), .tiers = {}};
+  Usage usage;
+  usage.beside.audio_ms = 61'000;
+  EXPECT_EQ(cost(whisper, usage), Money{6'100'000});
+  usage.beside.audio_ms = 1;
+  EXPECT_EQ(cost(whisper, usage), Money{100});
+  listed.audio_hour = 111'000'000;
+  listed.audio_least_ms = 10'000;
+  whisper.rates = rates_from(listed);
+  EXPECT_EQ(cost(whisper, usage), Money{308'333});  // ten seconds
+  usage.beside.audio_ms = 0;
+  EXPECT_EQ(cost(whisper, usage), Money{0});
+}
+
+TEST(Cost, CountsCharactersPagesAndSearches) {
+  ListedRates listed;
+  listed.characters = dollars(1500);
+  listed.page = 2'000'000;
+  listed.annotated_page = 3'000'000;
+  listed.web_search = 10'000'000;
+  listed.file_search = 2'500'000;
+  Usage usage;
+  usage.beside = {.characters = 100, .pages = 2, .annotated_pages = 1, .web_searches = 3, .file_searches = 1};
+  EXPECT_EQ(cost({.id = "x", .rates = rates_from(listed), .tiers = {}}, usage), Money{1'500'000 + 7'000'000 + 30'000'000 + 2'500'000});
+}
+
+TEST(Cost, GivesPartsOfABucketTheirOwnPrice) {
+  ListedRates listed;
+  listed.input = 1'000'000;
+  listed.output = 2'000'000;
+  listed.cached_input = 500'000;
+  listed.image_output = 30'000'000;
+  listed.cached_audio = 100'000;
+  Price price{.id = "x", .rates = rates_from(listed), .tiers = {}};
+  Usage usage = used(10, 10);
+  usage.cache_read = {10};
+  usage.beside = {.image_input = {4}, .cached_audio = {10}, .image_output = {3}};
+  EXPECT_EQ(cost(price, usage), Money{10 + 1 + 14 + 90});
+  usage.beside = {.image_output = {99}};  // more than there is of it: all of it
+  EXPECT_EQ(cost(price, usage), Money{10 + 5 + 300});
+}
+
+TEST(Cost, IsPaidByTheTermsAndRoundedOnce) {
+  EXPECT_EQ(cost(flat(dollars(100), 0), used(1'000, 0), {850'000}), Money{850'000});
+  EXPECT_EQ(cost(flat(1'000'000, 0), used(1, 0), {499'999}), Money{0});
+  EXPECT_EQ(cost(flat(1'000'000, 0), used(1, 0), {500'000}), Money{1});
+  EXPECT_EQ(cost(flat(dollars(100), 0), used(1'000, 0), {0}), Money{0});
+}
+
+TEST(Price, HasOtherNumbersForServices) {
+  Price price = flat(100, 100);
+  price.services.push_back(flat(50, 50));
+  price.services[0].service = ServiceTier::flex;
+  EXPECT_EQ(price.of(ServiceTier::flex).rates.input, 50);
+  for (auto tier : {ServiceTier::untold, ServiceTier::standard, ServiceTier::priority}) EXPECT_EQ(price.of(tier).rates.input, 100);
+}
+
 TEST(Cost, SaturatesInsteadOfWrapping) {
   Usage usage;
   usage.input = usage.cache_read = usage.cache_write_5m = usage.cache_write_1h = usage.audio_input = {INT64_MAX};
@@ -95,6 +155,8 @@ TEST(Cost, SaturatesInsteadOfWrapping) {
   usage.image_count = INT64_MAX;
   Price price = flat(INT64_MAX, INT64_MAX);
   price.rates.image = price.rates.request = INT64_MAX;
+  EXPECT_EQ(cost(price, usage, {2'000'000}), Money{INT64_MAX});
+  usage.beside.audio_ms = price.rates.audio_hour = INT64_MAX;
   EXPECT_EQ(cost(price, usage), Money{INT64_MAX});
   EXPECT_EQ(worst_case(price, {INT64_MAX}, {INT64_MAX}), Money{INT64_MAX});
 }
@@ -142,9 +204,9 @@ TEST(WorstCase, IsNeverBelowAnyCostWithinTheBounds) {
     std::mt19937_64 random(seed);
     auto below = [&](std::int64_t n) { return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(n)); };
     auto rates = [&] {
-      return Rates{below(9'000'000'000), below(9'000'000'000), below(9'000'000'000), below(9'000'000'000),
-                   below(9'000'000'000), below(9'000'000'000), below(9'000'000'000), below(9'000'000'000),
-                   below(90'000'000),    below(90'000'000)};
+      Rates made;
+      for (const RateField& field : rate_fields()) made.*field.rate = below(field.is_money ? 9'000'000'000 : 20'000);
+      return made;
     };
     Price price{.id = "x", .rates = rates(), .tiers = {{1000, rates()}, {5000, rates()}}};
     Usage usage;
@@ -152,8 +214,17 @@ TEST(WorstCase, IsNeverBelowAnyCostWithinTheBounds) {
                            &usage.audio_input, &usage.output, &usage.reasoning, &usage.audio_output})
       *bucket = {below(2000)};
     usage.image_count = below(5);
+    usage.beside = {.image_input = {below(2000)}, .video_input = {below(2000)}, .cached_audio = {below(2000)}, .cached_image = {below(2000)},
+                    .image_output = {below(2000)}, .video_output = {below(2000)}, .audio_ms = below(90'000), .characters = below(3000),
+                    .pages = below(3), .annotated_pages = below(3), .web_searches = below(4), .file_searches = below(4)};
+    MayUse may{.images = 5, .audio_ms = 90'000, .characters = 3000, .pages = 6, .web_searches = 4, .file_searches = 4};
+    Terms terms{below(2'000'000)};
     Tokens input = usage.all_input() + Tokens{below(3)}, output = usage.all_output() + Tokens{below(3)};
-    ASSERT_GE(worst_case(price, input, output, {.images = 5}), cost(price, usage)) << "seed " << seed;
+    ASSERT_GE(worst_case(price, input, output, may, terms), cost(price, usage, terms)) << "seed " << seed;
+    price.services.push_back({.id = "y", .rates = rates(), .tiers = {{3000, rates()}}, .service = ServiceTier::priority});
+    may.tier = ServiceTier::priority;
+    for (auto served : {ServiceTier::standard, ServiceTier::priority})
+      ASSERT_GE(worst_case(price, input, output, may, terms), cost(price.of(served), usage, terms)) << "seed " << seed;
   }
 }
 

@@ -73,7 +73,7 @@ constexpr ProviderType types[] = {
     {.name = "qwen", .default_base_url = "https://dashscope-intl.aliyuncs.com/compatible-mode/v1"},
     {.name = "voyage", .default_base_url = "https://api.voyageai.com/v1", .catalogue = "voyage"},
     // Each customer has a host of their own.
-    {.name = "databricks", .default_base_url = ""},
+    {.name = "databricks", .default_base_url = "", .catalogue = "databricks"},
     {.name = "litellm", .default_base_url = "", .needs_key = false},
     {.name = "lmstudio", .default_base_url = "http://127.0.0.1:1234/v1", .needs_key = false},
     {.name = "vllm", .default_base_url = "http://127.0.0.1:8000/v1", .needs_key = false},

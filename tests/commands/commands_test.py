@@ -19,7 +19,7 @@ TOLLGATE = Path(os.environ.get("TOLLGATE", ROOT / "build/release/tollgate")).res
 RUN_LIMIT_S = 20
 YES, NO, MISUSE = 0, 1, 2
 KEY = re.compile(r"tg_[0-9A-Za-z]{11}_[0-9A-Za-z]{49}")
-COMMANDS = ("serve", "check", "describe", "explain", "count", "keys", "secrets", "ledger", "audit", "person", "replay", "import", "mock", "version")
+COMMANDS = ("serve", "check", "describe", "explain", "count", "price", "keys", "secrets", "ledger", "audit", "person", "replay", "import", "mock", "version")
 LATER = ()
 GOOD = """
 providers:
@@ -58,6 +58,35 @@ class Commands(unittest.TestCase):
     def kept(self):
         """Every byte in the folder."""
         return b"".join(path.read_bytes() for path in self.folder.rglob("*") if path.is_file())
+
+
+class Price(Commands):
+    def test_it_answers_what_its_page_says(self):
+        page = (ROOT / "docs/prices.md").read_text()
+        question, answer = re.search(r"echo '(.*?)' \| tollgate price\n```\n\n```json\n(.*?)\n```", page, re.DOTALL).groups()
+        self.assertEqual(json.loads(self.data("price", stdin=question.encode())), json.loads(answer))
+
+    def test_prices_and_terms_of_a_configuration_count(self):
+        config = self.write("priced.yaml", GOOD + """
+prices: { whisper-x: { audio_hour: 3.60 }, gpt-4o: { input: 1, output: 2, batch: 25% } }
+pricing: { terms: { contract: { provider: openai, discount: 10% } } }
+""")
+        questions = [{"model": "gpt-4o", "provider": "openai", "input_tokens": 1000}, {"model": "gpt-4o", "provider": "openai", "input_tokens": 1000, "service_tier": "batch"},
+                     {"model": "gpt-4o", "input_tokens": 1000}, {"model": "whisper-x", "provider": "openai", "audio_ms": 1500}]
+        out = self.data("price", "--config", config, "--lines", stdin="".join(json.dumps(question) + "\n" for question in questions).encode())
+        answers = [json.loads(line) for line in out.splitlines()]
+        self.assertEqual([answer["cost_nano_usd"] for answer in answers], [900_000, 225_000, 1_000_000, 1_350_000])
+        self.assertRegex(answers[0]["price_id"], r"^gpt-4o@config-[0-9a-f]{8}\*0\.9$")
+
+    def test_what_has_no_price_is_said(self):
+        code, out, err = self.run_words("price", stdin=b'{"model": "no-such-model"}')
+        self.assertEqual((code, out), (NO, ""))
+        self.assertIn("`no-such-model` has no price", err)
+        for wrong in (b"", b"[]", b'{"model": "gpt-4o", "input_tokens": -1}', b'{"model": "gpt-4o", "provider": "nobody"}'):
+            code, out, err = self.run_words("price", stdin=wrong)
+            self.assertEqual((code, out), (MISUSE, ""), wrong)
+        code, out, _ = self.run_words("price", "--lines", stdin=b'{"model": "no-such-model"}\n{"model": "gpt-4o"}\n')
+        self.assertEqual((code, len(out.splitlines())), (NO, 2))
 
 
 class Everywhere(Commands):

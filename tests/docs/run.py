@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """What README and docs/ show is true: every curl in a fenced block gets an answer without an error from a gateway before the scripted
-provider, every `tollgate ledger report` in one prints its report of that gateway, and every YAML block passes `tollgate check`."""
+provider, every `tollgate ledger report` in one prints its report of that gateway, every question for a price is answered, and every YAML
+block passes `tollgate check`."""
 import json
 import os
 import re
@@ -36,8 +37,8 @@ keys:
 
 
 def blocks(kind):
-    """(page, text) of each block of that kind; `sh` only where it calls curl or a report, YAML only where it is a configuration of ours."""
-    marks = ["curl ", REPORT] if kind == "sh" else ["providers:"]
+    """(page, text) of each block of that kind; `sh` only where it calls curl, a report or a price, YAML only where it is a configuration of ours."""
+    marks = ["curl ", REPORT, "| tollgate price"] if kind == "sh" else ["providers:"]
     for page in PAGES:
         for found in BLOCK.finditer(page.read_text()):
             if found[1] == kind and any(mark in found[2] for mark in marks): yield page.relative_to(ROOT), found[2]
@@ -67,7 +68,7 @@ def check_yaml(text, folder):
 
 def main():
     ports = {"host": HOST, "model": free_port(), "admin": free_port(), "mock": free_port()}
-    env = {**os.environ, "PROVIDER_KEY": "sk-provider", "TOLLGATE_ADMIN_TOKEN": secrets.token_hex(16),
+    env = {**os.environ, "PATH": f"{TOLLGATE.parent}:{os.environ['PATH']}", "PROVIDER_KEY": "sk-provider", "TOLLGATE_ADMIN_TOKEN": secrets.token_hex(16),
            "TOLLGATE_KEY": f"sk-docs-{secrets.token_hex(16)}"}
     passed = failed = 0
     with tempfile.TemporaryDirectory(prefix="tollgate-docs-") as folder:

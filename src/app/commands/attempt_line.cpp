@@ -1,5 +1,6 @@
 #include "app/commands/attempt_line.h"
 
+#include "app/commands/beside_fields.h"
 #include "base/error.h"
 #include "json/write.h"
 
@@ -17,6 +18,16 @@ void write_usage(json::Writer& line, const Usage& usage) {
   line.member("cache_write_1h_tokens", usage.cache_write_1h.count).member("output_tokens", usage.output.count);
   line.member("reasoning_tokens", usage.reasoning.count).member("audio_input_tokens", usage.audio_input.count);
   line.member("audio_output_tokens", usage.audio_output.count).member("image_count", usage.image_count);
+}
+
+// Left out where there is none of it, as with nearly all calls.
+void write_beside(json::Writer& line, const BilledBeside& beside) {
+  if (beside == BilledBeside{}) return;
+  line.key("billed_beside").begin_object();
+  for (const BesideField& field : beside_fields())
+    if (std::int64_t count = field.read(beside); count != 0) line.member(field.name, count);
+  if (beside.tier != ServiceTier::untold) line.member("service_tier", to_string(beside.tier));
+  line.end_object();
 }
 
 }  // namespace
@@ -40,7 +51,9 @@ void append_attempt_json(std::string& out, const AttemptRow& attempt) {
   attempt.first_token_ms < 0 ? line.null() : line.value(attempt.first_token_ms);
   write_usage(line, attempt.usage);
   line.member("usage_source", to_string(attempt.usage_source)).member("cost_nano_usd", attempt.cost.nano_usd);
-  line.member("price_id", attempt.price_id).end_object();
+  line.member("price_id", attempt.price_id);
+  write_beside(line, attempt.usage.beside);
+  line.end_object();
 }
 
 }  // namespace tollgate

@@ -15,6 +15,7 @@ extern const Command import_command;
 extern const Command ledger_command;
 extern const Command person_command;
 extern const Command replay_command;
+extern const Command price_command;
 extern const Command secrets_command;
 extern const Command version_command;
 

@@ -1,10 +1,12 @@
 #include "app/commands/row_reader.h"
 
+#include <algorithm>
 #include <array>
 #include <bitset>
 
 #include <fmt/format.h>
 
+#include "app/commands/beside_fields.h"
 #include "json/scan.h"
 #include "json/value.h"
 
@@ -161,10 +163,27 @@ constexpr Field<R> row_fields[] = {
        return read(v, r.corrects);
      }}};
 
+Wrong read_beside(Value value, BilledBeside& beside) {
+  if (!value.is(json::Kind::object)) return "must be an object";
+  for (const json::Member& member : json::Members(value)) {
+    if (member.key_is("service_tier")) {
+      if (Wrong wrong = read_name(member.value, beside.tier, ServiceTier::batch); !wrong.empty()) return wrong;
+      continue;
+    }
+    auto fields = beside_fields();
+    auto field = std::ranges::find_if(fields, [&](const BesideField& one) { return member.key_is(one.name); });
+    std::int64_t count = 0;
+    if (field == fields.end() || !read_count(member.value, count, UINT32_MAX).empty()) return "has a name or a number that is not known here";
+    field->write(beside, count);
+  }
+  return fine;
+}
+
 using A = AttemptRow;
 constexpr Field<A> attempt_fields[] = {
     {"request_id", [](Value v, A& r) { return read(v, r.request_id); }, true},
     {"n", [](Value v, A& r) { return read(v, r.n, max_attempts); }, true},
+    {"billed_beside", [](Value v, A& r) { return read_beside(v, r.usage.beside); }},
     {"phase", [](Value v, A& r) { return read_name(v, r.phase, AttemptPhase::shadow); }, true},
     {"started_at", [](Value v, A& r) { return read(v, r.started_at); }, true},
     {"error_class", [](Value v, A& r) { return read(v, r.error_class); }},

@@ -21,7 +21,7 @@ bool answered(const RequestRow& row) {
 Money cost_at(const Exchange& x, const Target& target, const Usage& usage, bool was_answered) {
   bool owed = was_answered || (x.snapshot().lost == LostAnswer::input && !usage.nothing());
   const Price* price = owed ? price_of(x, target) : nullptr;
-  return price == nullptr ? Money{} : cost(*price, usage);
+  return price == nullptr ? Money{} : cost(price->of(usage.beside.tier), usage, terms_of(x, target));
 }
 
 const Target* find(const Exchange& x, std::string_view provider, std::string_view model) {

@@ -7,6 +7,7 @@
 namespace tollgate::anthropic_messages {
 namespace {
 
+constexpr std::int64_t most_searches = 1'000'000;
 constexpr std::int64_t most_sane_tokens = 1'000'000'000'000;
 
 void take_number(const json::Value& object, std::string_view name, std::optional<std::int64_t>& into) {
@@ -26,6 +27,9 @@ void UsageReader::take(const json::Value& usage) {
   take_number(split, "ephemeral_5m_input_tokens", written_5m_);
   take_number(split, "ephemeral_1h_input_tokens", written_1h_);
   take_number(field_of(usage, "output_tokens_details"), "thinking_tokens", thinking_);
+  take_number(field_of(usage, "server_tool_use"), "web_search_requests", searches_);
+  if (std::string tier = text_field(usage, "service_tier"); !tier.empty()) tier_ = service_named(tier);
+  if (text_field(usage, "speed") == "fast") tier_ = ServiceTier::fast;
 }
 
 std::optional<Usage> UsageReader::usage() const {
@@ -38,6 +42,8 @@ std::optional<Usage> UsageReader::usage() const {
   std::int64_t output = output_.value_or(0), thinking = std::min(thinking_.value_or(0), output);
   usage.output = {output - thinking};
   usage.reasoning = {thinking};
+  usage.beside.web_searches = std::min(searches_.value_or(0), most_searches);
+  usage.beside.tier = tier_;
   return usage;
 }
 

@@ -3,7 +3,7 @@
 //
 // `input_tokens` holds neither cached nor written tokens: prompt = input + cache_creation + cache_read. `cache_creation` splits what was
 // written by how long it lasts; without it all is for five minutes. Of a stream the last told value counts, field by field (wire-quirks
-// 52-55). Thinking is part of `output_tokens`.
+// 52-55). Thinking is part of `output_tokens`. `speed: fast` is a price of its own, whatever the `service_tier`.
 
 #include <optional>
 
@@ -21,7 +21,8 @@ class UsageReader {
   std::optional<Usage> usage() const;
 
  private:
-  std::optional<std::int64_t> input_, output_, read_, written_, written_5m_, written_1h_, thinking_;
+  std::optional<std::int64_t> input_, output_, read_, written_, written_5m_, written_1h_, thinking_, searches_;
+  ServiceTier tier_ = ServiceTier::untold;
 };
 
 // The value of `usage`, as SDKs want it.

@@ -47,7 +47,9 @@ void ConverseEventReader::read_event(std::string_view name, const Value& root, s
   } else if (name == "messageStop") {
     stopped_ = text_field(root, "stopReason");
   } else if (name == "metadata") {
-    if (auto usage = read_usage(field_of(root, "usage"))) out.push_back(UsageSeen{*usage});
+    auto usage = read_usage(field_of(root, "usage"));
+    if (usage) usage->beside.tier = service_named(text_field(field_of(root, "serviceTier"), "type"));
+    if (usage) out.push_back(UsageSeen{*usage});
     if (stopped_) finish(out);
   }
 }

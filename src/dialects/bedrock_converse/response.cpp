@@ -17,6 +17,7 @@ Result<ChatResponse> read_chat_response(std::string_view body) {
     return fail(Error{.fault = Fault::upstream_protocol, .retry = Retry::next_target, .detail = "the provider's answer has no message"});
   ChatResponse response{.dialect = "bedrock_converse", .usage = read_usage(field_of(*root, "usage"))};
   response.service_tier = text_field(field_of(*root, "serviceTier"), "type");
+  if (response.usage) response.usage->beside.tier = service_named(response.service_tier);
   ChatChoice choice;
   read_blocks(field_of(message, "content"), choice.parts);
   choice.native_finish = text_field(*root, "stopReason");

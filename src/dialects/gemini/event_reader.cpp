@@ -169,6 +169,7 @@ void GeminiEventReader::take_media(Candidate& candidate, Media media, Events& ou
 }
 
 void GeminiEventReader::read_usage_of(const Value& root, Events& out) {
+  searches_ = std::max(searches_, searches_in(root));
   UsageReading reading = read_usage(field_of(root, "usageMetadata"));
   if (reading.absurd && !reading.usage) usage_.reset();
   if (!reading.usage) return;
@@ -178,6 +179,7 @@ void GeminiEventReader::read_usage_of(const Value& root, Events& out) {
 
 void GeminiEventReader::tell_usage(Events& out) {
   usage_->image_count = images_;
+  usage_->beside.web_searches = searches_;
   images_told_ = images_;
   out.push_back(UsageSeen{*usage_});
 }

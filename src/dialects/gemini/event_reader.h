@@ -62,6 +62,7 @@ class GeminiEventReader final : public EventReader {
   std::map<std::int64_t, Candidate> candidates_;
   std::optional<Usage> usage_;
   std::int64_t images_ = 0;
+  std::int64_t searches_ = 0;  // the most that a piece told
   std::int64_t images_told_ = 0;
   std::optional<Error> error_;
   std::string block_reason_;

@@ -91,6 +91,7 @@ Result<ChatResponse> read_chat_response(std::string_view body) {
   }
   if (out.choices.empty()) return fail(broken_answer("the provider's answer holds no candidate"));
   add_images(out);
+  if (out.usage) out.usage->beside.web_searches = searches_in(*root);
   return out;
 }
 

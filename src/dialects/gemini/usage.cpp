@@ -1,6 +1,9 @@
 #include "dialects/gemini/usage.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
 
 #include "base/text.h"
 #include "dialects/gemini/fields.h"
@@ -10,8 +13,6 @@ namespace tollgate::gemini {
 namespace {
 
 using json::Value;
-
-constexpr std::int64_t audio_modality = 4;  // of clients that ask for enums as integers (quirk 69)
 
 struct Count {
   std::int64_t value = 0;
@@ -26,22 +27,40 @@ Count read_count(const Value& value) {
   return {.value = *number, .present = true};
 }
 
-Count read_audio(const Value& details) {
-  Count sum;
+// Kinds of tokens, with the numbers that clients get who ask for enums as integers (quirk 69). A document is billed as pictures.
+enum class Modality : std::uint8_t { image = 2, video = 3, audio = 4, document = 5 };
+
+std::optional<Modality> modality_of(const Value& value) {
+  constexpr std::pair<std::string_view, Modality> names[] = {
+      {"IMAGE", Modality::image}, {"VIDEO", Modality::video}, {"AUDIO", Modality::audio}, {"DOCUMENT", Modality::document}};
+  auto word = value.plain_string();
+  auto number = value.integer();
+  for (auto [name, modality] : names)
+    if ((word && iequals(*word, name)) || number == static_cast<std::int64_t>(modality)) return modality;
+  return std::nullopt;
+}
+
+struct Details {
+  Count audio, image, video;
+};
+
+Details read_details(const Value& details) {
+  Details out;
   for (const Value& detail : json::Elements(details)) {
-    Value modality = field_of(detail, "modality");
-    auto word = modality.plain_string();
-    if (!(word && iequals(*word, "AUDIO")) && modality.integer() != audio_modality) continue;
+    auto modality = modality_of(field_of(detail, "modality"));
+    if (!modality) continue;
     Count count = read_count(field_of(detail, "tokenCount"));
+    Count& sum = *modality == Modality::audio ? out.audio : *modality == Modality::video ? out.video : out.image;
     sum.absurd |= count.absurd;
     sum.value = std::min(sum.value + count.value, max_sane_tokens);
   }
-  return sum;
+  return out;
 }
 
 struct Counts {
   Count prompt, cached, tools, output, thoughts, total;
-  Count audio_in, audio_cached, audio_tools, audio_out;
+  Details in, from_cache, of_tools, out;
+  std::string_view tier{};
 };
 
 Counts read_counts(const Value& metadata) {
@@ -54,18 +73,19 @@ Counts read_counts(const Value& metadata) {
     if (field_is(member, "candidatesTokenCount")) out.output = read_count(value);
     if (field_is(member, "thoughtsTokenCount")) out.thoughts = read_count(value);
     if (field_is(member, "totalTokenCount")) out.total = read_count(value);
-    if (field_is(member, "promptTokensDetails")) out.audio_in = read_audio(value);
-    if (field_is(member, "promptTokenDetails")) out.audio_in = read_audio(value);  // of embeddings
-    if (field_is(member, "cacheTokensDetails")) out.audio_cached = read_audio(value);
-    if (field_is(member, "toolUsePromptTokensDetails")) out.audio_tools = read_audio(value);
-    if (field_is(member, "candidatesTokensDetails")) out.audio_out = read_audio(value);
+    if (field_is(member, "promptTokensDetails")) out.in = read_details(value);
+    if (field_is(member, "promptTokenDetails")) out.in = read_details(value);  // of embeddings
+    if (field_is(member, "cacheTokensDetails")) out.from_cache = read_details(value);
+    if (field_is(member, "toolUsePromptTokensDetails")) out.of_tools = read_details(value);
+    if (field_is(member, "serviceTier")) out.tier = value.plain_string().value_or("");
+    if (field_is(member, "candidatesTokensDetails")) out.out = read_details(value);
   }
   return out;
 }
 
 bool any_absurd(const Counts& c) {
-  const Count* all[] = {&c.prompt, &c.cached,   &c.tools,        &c.output,      &c.thoughts,
-                        &c.total,  &c.audio_in, &c.audio_cached, &c.audio_tools, &c.audio_out};
+  const Count* all[] = {&c.prompt, &c.cached,   &c.tools,            &c.output,         &c.thoughts,
+                        &c.total,  &c.in.audio, &c.from_cache.audio, &c.of_tools.audio, &c.out.audio};
   return std::any_of(std::begin(all), std::end(all), [](const Count* count) { return count->absurd; });
 }
 
@@ -78,15 +98,33 @@ std::int64_t take_part(std::int64_t& left, std::int64_t part) {
 void fill_input(const Counts& c, Usage& usage) {
   std::int64_t left = c.prompt.value, tools = c.tools.value;
   usage.cache_read = {take_part(left, c.cached.value)};
-  std::int64_t fresh_audio = std::max<std::int64_t>(0, c.audio_in.value - c.audio_cached.value);
+  std::int64_t fresh_audio = std::max<std::int64_t>(0, c.in.audio.value - c.from_cache.audio.value);
   usage.audio_input = {take_part(left, fresh_audio)};
-  usage.audio_input += {take_part(tools, c.audio_tools.value)};
+  usage.audio_input += {take_part(tools, c.of_tools.audio.value)};
   usage.input = {left + tools};
+}
+
+// Parts of buckets that may have prices of their own. What the cache gave is in the details of the prompt too.
+void fill_beside(const Counts& c, BilledBeside& beside) {
+  auto fresh = [](const Count& all, const Count& cached, const Count& tools) {
+    return Tokens{std::max<std::int64_t>(0, all.value - cached.value) + tools.value};
+  };
+  beside.image_input = fresh(c.in.image, c.from_cache.image, c.of_tools.image);
+  beside.video_input = fresh(c.in.video, c.from_cache.video, c.of_tools.video);
+  beside.cached_audio = {c.from_cache.audio.value};
+  beside.cached_image = {c.from_cache.image.value};
+  beside.image_output = {c.out.image.value};
+  beside.video_output = {c.out.video.value};
+  std::string tier = lower(c.tier);
+  std::string_view word = tier;
+  constexpr std::string_view enum_name = "service_tier_";
+  if (word.starts_with(enum_name)) word.remove_prefix(enum_name.size());
+  beside.tier = service_named(word);
 }
 
 void fill_output(const Counts& c, Usage& usage) {
   std::int64_t left = c.output.value;
-  usage.audio_output = {take_part(left, c.audio_out.value)};
+  usage.audio_output = {take_part(left, c.out.audio.value)};
   usage.output = {left};
   usage.reasoning = {c.thoughts.value};
 }
@@ -114,7 +152,20 @@ UsageReading read_usage(const Value& metadata) {
   reading.usage.emplace();
   fill_input(counts, *reading.usage);
   fill_output(counts, *reading.usage);
+  fill_beside(counts, reading.usage->beside);
   return reading;
+}
+
+// Before Gemini 3 a prompt that was grounded is billed once, from then on each query.
+// Source: Gemini API pricing, "Grounding with Google Search", read 2026-11-29.
+std::int64_t searches_in(const Value& answer) {
+  std::int64_t queries = 0;
+  for (const Value& candidate : json::Elements(field_of(answer, "candidates")))
+    for (const Value& query : json::Elements(field_of(field_of(candidate, "groundingMetadata"), "webSearchQueries")))
+      queries += query.is(json::Kind::string) ? 1 : 0;
+  auto model = field_of(answer, "modelVersion").plain_string().value_or("");
+  bool by_prompt = model.starts_with("gemini-1") || model.starts_with("gemini-2");
+  return by_prompt ? std::min<std::int64_t>(queries, 1) : queries;
 }
 
 // Written tokens of a cache have no place of their own here: they are prompt.

@@ -3,7 +3,7 @@
 //
 // Google's convention: `promptTokenCount` holds cached tokens; `toolUsePromptTokenCount` stands beside it (what server-side tools
 // put in front of the model); `thoughtsTokenCount` stands beside `candidatesTokenCount`. Details by modality are parts of their
-// whole and never added to it; of these only AUDIO has a bucket. Pictures are told in the answer's parts, not here: the reader
+// whole and never added to it; of these only AUDIO has a bucket, the others are told beside. Pictures that are made are told in the answer's parts, not here: the reader
 // counts them.
 //
 //   missing, null, only trafficType     no usage yet
@@ -30,6 +30,9 @@ struct UsageReading {
 
 // `metadata` is the usageMetadata object; anything else reads as none.
 UsageReading read_usage(const json::Value& metadata);
+
+// How many searches of the web the grounding of an answer, or of a piece of one, is billed for.
+std::int64_t searches_in(const json::Value& answer);
 
 // Appends the usageMetadata object that Google's clients read.
 void append_usage(std::string& out, const Usage& usage);

@@ -57,6 +57,7 @@ Result<Answer> read_answer(Endpoint endpoint, std::string_view body, UsageQuirks
   if (auto usage = find_usage(*root)) {
     UsageReading reading = read_usage(*usage, quirks);
     answer.usage = reading.usage;
+    if (answer.usage) answer.usage->beside.tier = service_named(json::find(*root, "service_tier").value_or(Value{}).plain_string().value_or(""));
     answer.absurd_usage = reading.absurd;
   }
   bool vectors = endpoint == Endpoint::embeddings;

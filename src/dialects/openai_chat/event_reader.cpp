@@ -67,7 +67,10 @@ void ChatEventReader::read_chunk(const Value& root, std::vector<StreamEvent>& ou
   }
   auto usage = find_usage(root);
   if (!usage || over_) return;
-  if (auto reading = read_usage(*usage); reading.usage) out.push_back(UsageSeen{*reading.usage});
+  auto reading = read_usage(*usage);
+  if (!reading.usage) return;
+  reading.usage->beside.tier = service_named(text_of(root, "service_tier"));
+  out.push_back(UsageSeen{*reading.usage});
 }
 
 void ChatEventReader::read_choice(const Value& value, std::vector<StreamEvent>& out) {

@@ -23,6 +23,7 @@ struct Chunk {
   Value choices{};
   Value usage{};
   Value groq{};
+  Value tier{};
   bool may_be_error = false;
 };
 
@@ -33,6 +34,8 @@ void read_member(const json::Member& member, Chunk& out) {
     out.usage = member.value;
   else if (member.key_is("x_groq"))
     out.groq = member.value;
+  else if (member.key_is("service_tier"))
+    out.tier = member.value;
   else if (member.key_is("error"))
     out.may_be_error |= !member.value.is(Kind::null);
   else if (member.key_is("object"))
@@ -112,6 +115,7 @@ StreamStep StreamReader::read_data(const SseEvent& event) {
     content |= choice.content;
     had_choices = true;
   }
+  if (auto tier = chunk.tier.plain_string()) tier_ = service_named(*tier);
   if (!chunk.usage.is(Kind::null)) {
     note_usage(chunk.usage);
     step.usage = true;
@@ -152,6 +156,7 @@ void StreamReader::note_usage(const Value& usage) {
   UsageReading reading = read_usage(usage, quirks_);
   if (!reading.usage && !reading.absurd) return;
   usage_ = reading.usage;
+  if (usage_) usage_->beside.tier = tier_;
   absurd_ = reading.absurd;
 }
 

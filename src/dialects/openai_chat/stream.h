@@ -80,6 +80,7 @@ class StreamReader {
   UsageQuirks quirks_;
   std::bitset<max_choices> begun_, finished_;
   std::optional<Usage> usage_;
+  ServiceTier tier_ = ServiceTier::untold;  // as the last chunk that told it
   std::optional<Error> error_;
   std::int64_t text_bytes_ = 0;
   std::int64_t reasoning_bytes_ = 0;

@@ -25,6 +25,7 @@ struct Counts {
   Count prompt, completion, total;
   Count cached, cached_flat, cache_write, cache_write_flat, audio_in, audio_in_flat;
   Count reasoning, reasoning_flat, audio_out;
+  Count image_in, image_out, audio_seconds, searches;
 };
 
 void read_prompt_details(const json::Value& details, Counts& out) {
@@ -33,6 +34,7 @@ void read_prompt_details(const json::Value& details, Counts& out) {
     if (member.key_is("cache_write_tokens")) out.cache_write = read_count(member.value);
     if (member.key_is("cache_creation_tokens")) out.cache_write = read_count(member.value);
     if (member.key_is("audio_tokens")) out.audio_in = read_count(member.value);
+    if (member.key_is("image_tokens")) out.image_in = read_count(member.value);
   }
 }
 
@@ -40,7 +42,13 @@ void read_completion_details(const json::Value& details, Counts& out) {
   for (const json::Member& member : json::Members(details)) {
     if (member.key_is("reasoning_tokens")) out.reasoning = read_count(member.value);
     if (member.key_is("audio_tokens")) out.audio_out = read_count(member.value);
+    if (member.key_is("image_tokens")) out.image_out = read_count(member.value);
   }
+}
+
+void read_tool_use(const json::Value& tools, Counts& out) {
+  for (const json::Member& member : json::Members(tools))
+    if (member.key_is("web_search_requests")) out.searches = read_count(member.value);
 }
 
 // One pass; of a key that comes twice the last one counts, as in the clients' parsers.
@@ -72,6 +80,12 @@ Counts read_counts(const json::Value& usage) {
       out.reasoning_flat = read_count(value);  // Azure, Together
     else if (member.key_is("audio_prompt_tokens"))
       out.audio_in_flat = read_count(value);  // Azure
+    else if (member.key_is("prompt_audio_seconds"))
+      out.audio_seconds = read_count(value);  // Mistral; {} where there is none
+    else if (member.key_is("num_search_queries"))
+      out.searches = read_count(value);  // Perplexity
+    else if (member.key_is("server_tool_use"))
+      read_tool_use(value, out);  // OpenRouter
   }
   return out;
 }
@@ -135,6 +149,16 @@ void fill_input(const Counts& c, UsageQuirks quirks, Usage& usage) {
   usage.input = {left};
 }
 
+// What is told in other units than tokens, and parts of buckets. A number that cannot be counts as none.
+void fill_beside(const Counts& c, BilledBeside& beside) {
+  constexpr std::int64_t most_seconds = 366 * 86'400, most_searches = 1'000'000, ms_per_second = 1'000;
+  auto sane = [](const Count& count, std::int64_t most) { return count.usable() && count.value <= most ? count.value : 0; };
+  beside.image_input = {told(c.image_in, {})};
+  beside.image_output = {told(c.image_out, {})};
+  beside.audio_ms = sane(c.audio_seconds, most_seconds) * ms_per_second;
+  beside.web_searches = sane(c.searches, most_searches);
+}
+
 void fill_output(const Counts& c, UsageQuirks quirks, Usage& usage) {
   std::int64_t left = c.completion.value;
   std::int64_t reasoning = told(c.reasoning, c.reasoning_flat);
@@ -162,6 +186,7 @@ UsageReading read_usage(const json::Value& usage, UsageQuirks quirks) {
   reading.usage.emplace();
   fill_input(counts, quirks, *reading.usage);
   fill_output(counts, quirks, *reading.usage);
+  fill_beside(counts, reading.usage->beside);
   return reading;
 }
 

@@ -98,6 +98,7 @@ TEST(Usage, EqualsTheBucketsComputedByHand) {
     json::Node expected = document->root()["expected"];
     EXPECT_EQ(reading.usage.has_value(), expected.is(json::Kind::object)) << path;
     if (reading.usage) {
+      reading.usage->beside = {};  // the recordings' readers know buckets alone
       EXPECT_EQ(*reading.usage, expected_usage(expected)) << path << ": " << shown(*reading.usage);
     }
     EXPECT_EQ(reading.absurd, document->root()["absurd"].boolean().value_or(false)) << path;

@@ -157,7 +157,7 @@ void ResponseEventReader::end_answer(const Value& answer, std::vector<StreamEven
   over_ = true;
   for (const auto& [place, block] : open_) out.push_back(BlockEnd{.block = block.number});
   open_.clear();
-  if (auto usage = read_usage(field_of(answer, "usage"))) out.push_back(UsageSeen{*usage});
+  if (auto usage = read_usage(answer)) out.push_back(UsageSeen{*usage});
   out.push_back(ChoiceEnd{.finish = finish_of(answer, called_), .native_finish = text_field(answer, "status")});
   out.push_back(StreamEnd{});
 }

@@ -119,7 +119,7 @@ Result<ChatResponse> read_chat_response(std::string_view body) {
                         .id = text_field(*root, "id"),
                         .model = text_field(*root, "model"),
                         .created = field_of(*root, "created_at").integer().value_or(0),
-                        .usage = read_usage(field_of(*root, "usage")),
+                        .usage = read_usage(*root),
                         .service_tier = text_field(*root, "service_tier")};
   ChatChoice choice;
   for (const Value& item : json::Elements(output)) read_model_item(item, choice.parts);

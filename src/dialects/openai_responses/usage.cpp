@@ -20,9 +20,22 @@ Tokens take_part(std::int64_t& left, std::optional<std::int64_t> part) {
   return {taken};
 }
 
+// Calls of OpenAI's own tools that are billed one by one. Of a web search's actions only `search` is; without an action it was one.
+// Source: OpenAI's pricing page, "Built-in tools", read 2026-11-29.
+void count_searches(const json::Value& answer, BilledBeside& beside) {
+  for (const json::Value& item : json::Elements(field_of(answer, "output"))) {
+    std::string type = text_field(item, "type");
+    if (type == "file_search_call") ++beside.file_searches;
+    if (type != "web_search_call") continue;
+    std::string action = text_field(field_of(item, "action"), "type");
+    if (action.empty() || action == "search") ++beside.web_searches;
+  }
+}
+
 }  // namespace
 
-std::optional<Usage> read_usage(const json::Value& usage) {
+std::optional<Usage> read_usage(const json::Value& answer) {
+  json::Value usage = field_of(answer, "usage");
   auto input = count_of(usage, "input_tokens"), output = count_of(usage, "output_tokens");
   if (!input || !output) return std::nullopt;
   json::Value details = field_of(usage, "input_tokens_details");
@@ -34,6 +47,9 @@ std::optional<Usage> read_usage(const json::Value& usage) {
   out.input = {fresh};
   out.reasoning = take_part(said, count_of(field_of(usage, "output_tokens_details"), "reasoning_tokens"));
   out.output = {said};
+  out.beside.image_input = {count_of(details, "image_tokens").value_or(0)};
+  out.beside.tier = service_named(text_field(answer, "service_tier"));
+  count_searches(answer, out.beside);
   return out;
 }
 

@@ -9,8 +9,9 @@
 
 namespace tollgate::openai_responses {
 
-// Empty when it is no object or holds numbers that cannot be.
-std::optional<Usage> read_usage(const json::Value& usage);
+// Of an answer: its `usage`, the tier that served it, and the searches among its `output`. Empty when `usage` is no object or holds numbers
+// that cannot be.
+std::optional<Usage> read_usage(const json::Value& answer);
 void write_usage(json::Writer& out, const Usage& usage);
 
 }  // namespace tollgate::openai_responses

@@ -12,6 +12,12 @@ Tokens estimated_tokens(std::int64_t bytes);
 // So many bytes that they are estimated as these tokens.
 std::int64_t bytes_of(Tokens tokens);
 
+// Of speech that is made of a text: how many characters (code points) it has; zero for other calls.
+std::int64_t spoken_characters(const Exchange& exchange);
+
+// Whether what was sent is a file of audio to be read: at our paths for it, or to a model whose price is by its length.
+bool is_audio_file(const Exchange& exchange, const Target& target);
+
 // Of speech that is made of a text: the most audio tokens that come back, three for two bytes of text. (OpenAI: 1,250 a minute, in which some 900
 // characters are said.) Answers of sound tell no usage; zero for other calls.
 Tokens speech_tokens(const Exchange& exchange);
@@ -31,11 +37,13 @@ class Meter {
   void measure_lost(AttemptRow& row) const { measure(std::nullopt, 0, 0, row); }
 
  private:
+  void add_untold(Usage& usage, bool told) const;
   void bill(AttemptRow& row) const;
 
   Exchange* x_;
   const Target* target_;
   const Price* price_;  // null: unpriced, cost 0
+  Terms terms_;
 };
 
 // What the catalogue knows of a target's model; null when nothing.
@@ -43,6 +51,9 @@ const Model* model_of(const Exchange& exchange, const Target& target);
 
 // The price of a target at the time of the call; null when it has none.
 const Price* price_of(const Exchange& exchange, const Target& target);
+
+// What is paid of it by contract.
+Terms terms_of(const Exchange& exchange, const Target& target);
 
 // An estimate of the request's input.
 Tokens estimated_input(const Exchange& exchange);

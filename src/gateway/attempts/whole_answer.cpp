@@ -1,7 +1,10 @@
 #include "gateway/attempts/whole_answer.h"
 
+#include <utility>
+
 #include "dialects/batch_file.h"
 #include "dialects/call_names.h"
+#include "dialects/fields.h"
 #include "dialects/openai_chat/answer.h"
 #include "dialects/passthrough.h"
 #include "gateway/attempts/language.h"
@@ -63,11 +66,15 @@ Result<WholeAnswer> read_ranks(Exchange& x, Try& t, const Dialect& language, std
   return answer;
 }
 
-// It costs what it reports. Speech reports nothing: it is estimated.
+// It costs what it reports. Speech reports nothing, nor do transcriptions in some formats: they are estimated.
 WholeAnswer read_passed(Exchange& x, Try& t, std::string_view body) {
   auto told = usage_in(x.snapshot().facts[t.target->index].spoken, body);
   if (Tokens speech = speech_tokens(x); !told && speech.count > 0) return {.body = body, .text_bytes = bytes_of(speech)};
+  if (!told && is_audio_file(x, *t.target)) return {.body = body, .text_bytes = static_cast<std::int64_t>(body.size())};
   Usage usage = told.value_or(Usage{});
+  bool annotated = !field_of(x.call.root, "document_annotation_format").is(json::Kind::null) ||
+                   !field_of(x.call.root, "bbox_annotation_format").is(json::Kind::null);
+  if (annotated) std::swap(usage.beside.pages, usage.beside.annotated_pages);
   if (x.account) t.answer_id = read_batch(body).value_or(BatchState{}).id;
   if (x.door.endpoint.starts_with("/v1/images/")) usage.image_count = images_in(body);
   return {.body = body, .usage = usage};

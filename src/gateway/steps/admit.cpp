@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gateway/attempts/may_use.h"
 #include "gateway/attempts/meter.h"
 #include "gateway/counted_input.h"
 #include "gateway/settlement.h"
@@ -89,14 +90,17 @@ Result<void> write_intent(Exchange& x, Worker& worker, const Target& target, con
   x.row.model = x.model_at(target);
   x.row.region = target.region;
   const Price* price = price_of(x, target);
-  x.row.price_id = price == nullptr ? std::string_view() : std::string_view(price->id);
+  Terms terms = terms_of(x, target);
+  x.row.price_id.clear();
+  if (price != nullptr) write_price_id(*price, terms, x.row.price_id);
   Tokens input = estimated_input(x);
+  Usage sent{.input = input, .beside = {.audio_ms = x.call.audio_ms, .characters = spoken_characters(x)}};
   Intent intent{.row = x.row,
                 .attempt = x.attempt_count + 1,
                 .provider_key = key == nullptr ? std::string_view() : std::string_view(key->name),
                 .reserved = x.reservation.estimate(),
                 .input = input,
-                .input_cost = price == nullptr ? Money{} : cost(*price, Usage{.input = input})};
+                .input_cost = price == nullptr ? Money{} : cost(*price, sent, terms)};
   if (x.intent_written) {
     write_attempts(x, worker);
     TG_TRY_VOID(worker.ledger.again(x.ticket, intent));

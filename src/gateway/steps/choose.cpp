@@ -5,6 +5,7 @@
 
 #include "dialects/conversation.h"
 #include "dialects/fields.h"
+#include "gateway/attempts/may_use.h"
 #include "gateway/attempts/meter.h"
 #include "gateway/steps/pin.h"
 #include "gateway/steps/traits.h"
@@ -87,7 +88,7 @@ Money expected_cost(const Exchange& x, const Target& target) {
   std::int64_t learned = target.health == nullptr ? 0 : target.health->output_tokens.value();
   std::int64_t output = learned > 0 ? learned : usual_output;
   if (x.call.max_output) output = std::min(output, *x.call.max_output);
-  return cost(*price, Usage{.input = estimated_input(x), .cache_read = {}, .output = {output}});
+  return cost(price->of(asked_tier(x)), Usage{.input = estimated_input(x), .cache_read = {}, .output = {output}}, terms_of(x, target));
 }
 
 Result<void> plan_call(Exchange& x, const PlanNeeds& needs) {

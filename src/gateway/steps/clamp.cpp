@@ -4,6 +4,7 @@
 
 #include "dialects/fields.h"
 #include "gateway/attempts/language.h"
+#include "gateway/attempts/may_use.h"
 #include "gateway/attempts/meter.h"
 #include "gateway/counted_input.h"
 #include "gateway/steps/admit.h"
@@ -22,11 +23,14 @@ bool any_clamps(const Matches& matches) {
 }
 
 // The most tokens, of all answers together, that fit into what a limit has left; below zero: not even the input does.
-std::int64_t output_within(const LimitState& state, const Price* price, Tokens input, std::int64_t most) {
+std::int64_t output_within(const Exchange& x, const Target& target, const LimitState& state, Tokens input, std::int64_t most) {
   if (state.measure == Measure::tokens) return state.left.units - input.count;
   if (state.measure == Measure::output_tokens) return state.left.units;
+  const Price* price = price_of(x, target);
   if (state.measure != Measure::usd || price == nullptr) return most;
-  auto fits = [&](std::int64_t output) { return Quantity(worst_case(*price, input, {output})) <= state.left; };
+  MayUse may = may_use(x);
+  Terms terms = terms_of(x, target);
+  auto fits = [&](std::int64_t output) { return Quantity(worst_case(*price, input, {output}, may, terms)) <= state.left; };
   if (!fits(0)) return -1;
   std::int64_t good = 0, beyond = most + 1;
   while (beyond - good > 1) {
@@ -64,7 +68,7 @@ Result<void> clamp(Exchange& x, const Target& target, const Policy& policy, cons
   for (const LimitState& state : states_for(policy, subject, x.row.at)) {
     const Limit* limit = policy.find(state.limit);
     if (limit == nullptr || !limit->clamp) continue;
-    can_pay = std::min(can_pay, output_within(state, price_of(x, target), counted_input(x, target).bound, most));
+    can_pay = std::min(can_pay, output_within(x, target, state, counted_input(x, target).bound, most));
   }
   bool unneeded = can_pay >= most, useless = can_pay / answers < least_clamped;
   if (unneeded || useless) return said ? reread(x, std::exchange(x.unclamped, {})) : Result<void>{};

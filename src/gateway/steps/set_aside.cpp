@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gateway/attempts/may_use.h"
 #include "gateway/attempts/meter.h"
 #include "gateway/counted_input.h"
 #include "routing/health.h"
@@ -34,8 +35,15 @@ Result<Money> worst_cost(Exchange& x, const Target& target, std::int64_t at_leas
   auto bound = paid_output(x, target);
   if (!bound)
     return fail(Fault::invalid_request, "a budget applies and this model has no known maximum: say max_tokens", "max_tokens");
-  return worst_case(*price, counted_input(x, target).bound, std::max(*bound, Tokens{at_least}), {.images = x.call.images});
+  return worst_case(*price, counted_input(x, target).bound, std::max(*bound, Tokens{at_least}), may_use(x), terms_of(x, target));
 }
+
+}  // namespace
+
+namespace {
+
+// A picture of 1,536 x 1,024 in the best quality has 6,208. Source: OpenAI, "Image generation", "Cost and latency", read 2026-11-29.
+constexpr std::int64_t most_tokens_of_a_picture = 8'192;
 
 }  // namespace
 
@@ -58,6 +66,7 @@ std::optional<Tokens> output_bound(const Exchange& x, const Target& target) {
   const Model* model = model_of(x, target);
   if (x.door.operation == Operation::passthrough && !each && model == nullptr) return Tokens{0};
   if (!each && model != nullptr) each = model->output_bound();
+  if (!each && x.call.images > 0) return Tokens{x.call.images * most_tokens_of_a_picture};
   if (!each) return std::nullopt;
   std::int64_t total = 0;
   if (__builtin_mul_overflow(each->count, x.call.answers, &total)) return std::nullopt;

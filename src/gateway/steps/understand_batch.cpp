@@ -28,8 +28,10 @@ Result<void> check_batch_model(const VirtualKey& key, std::string_view provider,
 
 void price_as_batch(Exchange& x, const Target& target) {
   const Price* price = price_of(x, target);
-  int percent = x.snapshot().facts[target.index].batch_percent;
-  if (price != nullptr) x.batch_price = at_percent(*price, percent, "batch");
+  if (price == nullptr) return;
+  const Price& listed = price->of(ServiceTier::batch);
+  int share = x.snapshot().facts[target.index].batch_percent;
+  x.batch_price = &listed == price ? at_percent(*price, percent(share), "batch") : listed;
 }
 
 Result<void> understand_batch(Exchange& x, const ProviderObjects* objects) {

@@ -121,6 +121,13 @@ struct ProgressRecord {
   UsageCounts usage;
 };
 
+// Of domain/usage.h's BilledBeside; numbers that do not fit stay at the end of the range.
+struct BesideCounts {
+  std::uint32_t image_input = 0, video_input = 0, cached_audio = 0, cached_image = 0, image_output = 0, video_output = 0;
+  std::uint32_t audio_ms = 0, characters = 0, pages = 0, annotated_pages = 0, web_searches = 0, file_searches = 0;
+  friend bool operator==(const BesideCounts&, const BesideCounts&) = default;
+};
+
 struct AttemptRecord {
   static constexpr RecordType type = RecordType::attempt;
   RequestId id;
@@ -128,8 +135,9 @@ struct AttemptRecord {
   UsageCounts usage;
   std::uint32_t provider = 0, model = 0, credential = 0, region = 0, error_class = 0, price = 0;
   std::uint16_t n = 0, http_status = 0;
-  std::uint8_t phase = 0, usage_source = 0;
-  std::uint8_t unused[2] = {};
+  std::uint8_t phase = 0, usage_source = 0, service_tier = 0;
+  std::uint8_t unused = 0;
+  BesideCounts beside;  // journals of before say zero
 };
 
 struct RequestRecord {

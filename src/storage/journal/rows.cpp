@@ -17,6 +17,43 @@ std::unexpected<Error> no_place() {
   return fail(Fault::unavailable, "the ledger's dictionary of names has no place for a row's names");
 }
 
+std::uint32_t at_most_32_bits(std::int64_t count) {
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(count, 0, UINT32_MAX));
+}
+
+BesideCounts beside_of(const BilledBeside& beside) {
+  return {.image_input = at_most_32_bits(beside.image_input.count),
+          .video_input = at_most_32_bits(beside.video_input.count),
+          .cached_audio = at_most_32_bits(beside.cached_audio.count),
+          .cached_image = at_most_32_bits(beside.cached_image.count),
+          .image_output = at_most_32_bits(beside.image_output.count),
+          .video_output = at_most_32_bits(beside.video_output.count),
+          .audio_ms = at_most_32_bits(beside.audio_ms),
+          .characters = at_most_32_bits(beside.characters),
+          .pages = at_most_32_bits(beside.pages),
+          .annotated_pages = at_most_32_bits(beside.annotated_pages),
+          .web_searches = at_most_32_bits(beside.web_searches),
+          .file_searches = at_most_32_bits(beside.file_searches)};
+}
+
+BilledBeside beside_of(const AttemptRecord& record) {
+  const BesideCounts& counts = record.beside;
+  auto tier = std::min(record.service_tier, static_cast<std::uint8_t>(ServiceTier::batch));
+  return {.image_input = {counts.image_input},
+          .video_input = {counts.video_input},
+          .cached_audio = {counts.cached_audio},
+          .cached_image = {counts.cached_image},
+          .image_output = {counts.image_output},
+          .video_output = {counts.video_output},
+          .audio_ms = counts.audio_ms,
+          .characters = counts.characters,
+          .pages = counts.pages,
+          .annotated_pages = counts.annotated_pages,
+          .web_searches = counts.web_searches,
+          .file_searches = counts.file_searches,
+          .tier = static_cast<ServiceTier>(tier)};
+}
+
 }  // namespace
 
 UsageCounts counts_of(const Usage& usage) {
@@ -93,6 +130,8 @@ AttemptRecord record_of(const AttemptRow& row, NameCache& names) {
   record.http_status = small(row.http_status);
   record.phase = static_cast<std::uint8_t>(row.phase);
   record.usage_source = static_cast<std::uint8_t>(row.usage_source);
+  record.service_tier = static_cast<std::uint8_t>(row.usage.beside.tier);
+  record.beside = beside_of(row.usage.beside);
   return record;
 }
 
@@ -129,6 +168,8 @@ RequestRecord record_of(const RequestRow& row, NameCache& names) {
 }
 
 AttemptRow row_of(const AttemptRecord& record, const Dictionary& names) {
+  Usage usage = usage_of(record.usage);
+  usage.beside = beside_of(record);
   return {.request_id = record.id,
           .n = record.n,
           .provider = names.word_text(record.provider),
@@ -141,7 +182,7 @@ AttemptRow row_of(const AttemptRecord& record, const Dictionary& names) {
           .started_at = {record.started_at_ns},
           .duration_ms = record.duration_ms,
           .first_token_ms = record.first_token_ms,
-          .usage = usage_of(record.usage),
+          .usage = usage,
           .usage_source = known(record.usage_source, UsageSource::estimated),
           .cost = {record.cost_nano_usd},
           .price_id = names.word_text(record.price)};

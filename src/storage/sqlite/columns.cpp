@@ -36,6 +36,11 @@ void each_attempt_field(Record& r, Visit visit) {
   each_usage(r, visit);
   visit(r.provider), visit(r.model), visit(r.credential), visit(r.region), visit(r.error_class), visit(r.price);
   visit(r.http_status), visit(r.phase), visit(r.usage_source);
+  auto& b = r.beside;
+  visit(b.image_input), visit(b.video_input), visit(b.cached_audio), visit(b.cached_image);
+  visit(b.image_output), visit(b.video_output), visit(b.audio_ms), visit(b.characters);
+  visit(b.pages), visit(b.annotated_pages), visit(b.web_searches), visit(b.file_searches);
+  visit(r.service_tier);
 }
 
 struct Writer {

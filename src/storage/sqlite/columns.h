@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "storage/journal/format.h"
@@ -74,7 +75,22 @@ inline constexpr std::string_view attempt_columns[] = {"id_high",
                                                        "price",
                                                        "http_status",
                                                        "phase",
-                                                       "usage_source"};
+                                                       "usage_source",
+                                                       "image_input_tokens",
+                                                       "video_input_tokens",
+                                                       "cached_audio_tokens",
+                                                       "cached_image_tokens",
+                                                       "image_output_tokens",
+                                                       "video_output_tokens",
+                                                       "audio_ms",
+                                                       "characters",
+                                                       "pages",
+                                                       "annotated_pages",
+                                                       "web_searches",
+                                                       "file_searches",
+                                                       "service_tier"};
+// What is billed beside tokens: an older view does not have it.
+inline constexpr std::span<const std::string_view> added_attempt_columns = std::span(attempt_columns).last(13);
 
 using RequestValues = std::array<std::int64_t, std::size(request_columns)>;
 using AttemptValues = std::array<std::int64_t, std::size(attempt_columns)>;

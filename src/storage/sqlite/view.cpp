@@ -37,6 +37,8 @@ std::string upgrade_sql() {
   std::string sql = "BEGIN IMMEDIATE;";
   for (std::string_view column : added_columns)
     sql += fmt::format("ALTER TABLE requests ADD COLUMN {} INTEGER NOT NULL DEFAULT 0;", column);
+  for (std::string_view column : added_attempt_columns)
+    sql += fmt::format("ALTER TABLE attempts ADD COLUMN {} INTEGER NOT NULL DEFAULT 0;", column);
   return sql + fmt::format("PRAGMA user_version = {}; COMMIT;", schema);
 }
 
@@ -155,11 +157,12 @@ Result<std::int64_t> View::write_expiry(const std::string& old_rows) {
 Result<void> read_as_newest(Database& database) {
   TG_TRY(version, database.ask("PRAGMA user_version"));
   if (version != schema_before) return {};
-  std::string none;
+  std::string none, none_of_attempts;
   for (std::string_view column : added_columns) none += fmt::format(", 0 AS {}", column);
+  for (std::string_view column : added_attempt_columns) none_of_attempts += fmt::format(", 0 AS {}", column);
   return database.run(fmt::format("PRAGMA query_only = OFF; CREATE TEMP VIEW requests AS SELECT *{} FROM main.requests;"
-                                  "PRAGMA query_only = ON",
-                                  none)
+                                  "CREATE TEMP VIEW attempts AS SELECT *{} FROM main.attempts; PRAGMA query_only = ON",
+                                  none, none_of_attempts)
                           .c_str());
 }
 
