@@ -156,8 +156,10 @@ bool walk(const TruthOfZone& truth, Every every, const std::vector<std::int64_t>
     }
     if (i % 64 == 0) years.sweep(begin);
     std::int64_t third = (end.ns - begin.ns) / 3;
-    years.call({begin.ns + years.some(third)});
-    years.call({begin.ns + third + years.some(third)});
+    if (every != Every::hour || i % 8 == 0) {
+      years.call({begin.ns + years.some(third)});
+      years.call({begin.ns + third + years.some(third)});
+    }
     last_amount = years.some(1'000'000);
     last = years.admit(just_before(end), last_amount);
   }
