@@ -56,8 +56,7 @@ PLAIN = (
 )
 CHATS = PLAIN + STREAMS
 EMBEDDINGS = Kind("embeddings", "/v1/embeddings", lambda text, _: {"model": "e", "input": text})
-# No image API knows max_tokens, but under a limit in dollars an image model without a known maximum is refused without it.
-IMAGES = Kind("images", "/v1/images/generations", lambda text, most: {"model": "pic", "prompt": text, "n": 1, "max_tokens": most})
+IMAGES = Kind("images", "/v1/images/generations", lambda text, _: {"model": "pic", "prompt": text, "n": 1})
 SPEECH = Kind("speech", "/v1/audio/speech", lambda text, _: {"model": "voice", "input": text, "voice": "alloy"})
 PASSED = Kind("passthrough", "/passthrough/openai/chat/completions", lambda text, most: {**_chat(text, most), "model": "gpt-4o-mini"})
 EVERY = (*CHATS, EMBEDDINGS, IMAGES, SPEECH, PASSED)

@@ -89,7 +89,7 @@ class RecordedTest(unittest.TestCase):
                 self.assertFalse(worse, f"{family}: {cells}, the page says {before[family]}")
 
 
-# Reported with 54 tokens more than its texts and its frame have; nothing in the call tells why.
+# Reported with 59 tokens more than its texts and its frame have; nothing in the call tells why.
 EXCEPTIONS = ["pai-8a9dde6a4d0b"]
 
 

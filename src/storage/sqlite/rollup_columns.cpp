@@ -1,7 +1,7 @@
 #include "storage/sqlite/rollup_columns.h"
 
 #include "base/time.h"
-#include "domain/record.h"
+#include "domain/ledger_row.h"
 #include "storage/sqlite/columns.h"
 
 namespace tollgate {
