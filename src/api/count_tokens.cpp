@@ -19,7 +19,7 @@ Task<Result<Tokens>> count(HttpIncoming& incoming, const Snapshot& snapshot, Wor
   if (route == nullptr) co_return fail(Fault::model_not_found, "there is no model of this name", "model");
   const Target& first = *route->targets.front();
   std::string_view model = first.model.empty() ? std::string_view(call.model) : std::string_view(first.model);
-  co_return count_prompt(call, model, snapshot.facts[first.index].calibration.get()).tokens;
+  co_return count_prompt(call, model, snapshot.facts[first.index].calibration.get(), tokenizer_for(snapshot, first, model).get()).tokens;
 }
 
 }  // namespace

@@ -81,6 +81,10 @@ void describe(Fields& fields, Config& config) {
       .at_most(10'000)
       .known_as({"budgets", "rate_limits", "quotas"});
   fields.add("responses", config.responses, "Stored responses of OpenAI's Responses.");
+  fields.add("tokenizers", config.tokenizers, "Tokenizers of models whose texts are else estimated, from files.")
+      .entry("llama3")
+      .at_most(100)
+      .known_as({"tokenizer", "custom_tokenizer"});
   fields.add("telemetry", config.telemetry, "What goes out about the gateway itself.");
   fields.later("cache", "Remembered answers.");
   fields.later("privacy", "Detection and masking of personal data.");

@@ -25,6 +25,7 @@
 #include "routing/config.h"
 #include "storage/config.h"
 #include "telemetry/config.h"
+#include "tokens/config.h"
 
 namespace tollgate {
 
@@ -54,6 +55,7 @@ struct Config {
   Named<KeyEntry> keys{};
   ResponsesConfig responses{};
   Named<LimitConfig> limits{};
+  Named<TokenizerConfig> tokenizers{};
   TelemetryConfig telemetry{};
 };
 void describe(Fields& fields, Config& config);
@@ -64,6 +66,7 @@ struct ConfigOptions {
   bool allow_plain_secrets = false;                             // `--allow-plain-secrets`
   std::function<bool(std::string_view)> catalogue_has_price{};  // by model name, any provider
   std::function<bool(std::string_view)> zone_exists{};          // by IANA name
+  std::function<std::optional<std::string>(const std::string& path)> tokenizer_fault{};  // why a tokenizer's file cannot be used
   std::optional<WallTime> now{};                                // to warn of keys that have ended
 };
 

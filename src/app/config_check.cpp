@@ -57,6 +57,7 @@ void check_config(const Config& config, const config::Node& root, const ConfigOp
   check_routes(checking);
   check_keys(checking);
   check_limits(checking);
+  check_tokenizers(checking);
 }
 
 }  // namespace tollgate

@@ -44,6 +44,7 @@ void check_providers(const Checking& checking);  // providers
 void check_routes(const Checking& checking);     // routes, prices
 void check_keys(const Checking& checking);       // keys, and that no two secrets are the same
 void check_limits(const Checking& checking);     // limits, and those of the keys
+void check_tokenizers(const Checking& checking);  // tokenizers, and that their files can be used
 
 // Whether some name fits both patterns (each a literal, or with a trailing `*`).
 bool overlap(std::string_view a, std::string_view b);

@@ -171,7 +171,7 @@ Result<void> House::open_admin() {
                  .targets = [this] { return targets_json(*snapshot(), clock_.now(), clock_.wall()); },
                  .limits = [this] { return limits_json(*snapshot(), clock_.wall()); },
                  .explain = [this](std::string_view body) { return explained(body); },
-                 .count = token_counts,
+                 .count = [this](std::string_view question) { return token_counts(question, snapshot()->tokenizers.get()); },
                  .usage = [this](std::string_view query) { return ask_ledger([this](auto& queries, auto asked) { return usage(queries, asked); }, query); },
                  .requests = [this](std::string_view query) { return ask_ledger(requests_answer, query); },
                  .request = [this](std::string_view id) { return ask_ledger(request_answer, id); },

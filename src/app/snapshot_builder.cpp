@@ -283,6 +283,7 @@ Result<void> SnapshotBuilder::add_target(const Config& config, const std::vector
                             .hosting = hosting,
                             .api_version = provider.api_version,
                             .calibration = encoding_of(wanted.model) ? nullptr : std::make_shared<Calibration>(),
+                            .tokenizer = snapshot.tokenizers == nullptr ? nullptr : snapshot.tokenizers->find(wanted.model),
                             .batch_percent = type->batch_percent,
                             .terms = terms_for(config.pricing, wanted.provider, provider.region),
                             .forward_headers = provider.forward_headers});
@@ -301,6 +302,8 @@ Result<std::shared_ptr<const Snapshot>> SnapshotBuilder::build(const Config& con
   TG_TRY(catalogue, catalogue_of(config));
   TG_TRY(limits, build_limits(config));
   TG_TRY(upstreams, build_upstreams(config));
+  TG_TRY(tokenizers, tokenizers_.load(config.tokenizers));
+  snapshot->tokenizers = std::move(tokenizers);
   snapshot->keys = std::move(keys);
   snapshot->catalogue = std::move(catalogue);
   snapshot->limits = std::move(limits);

@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "app/config.h"
+#include "app/tokenizer_shelf.h"
 #include "gateway/snapshot.h"
 #include "limits/zone.h"
 #include "providers/upstream.h"
@@ -43,6 +44,7 @@ class SnapshotBuilder {
 
   SnapshotSources sources_;
   std::vector<Origin> origins_;  // by Upstream::origin_id; only grows
+  TokenizerShelf tokenizers_;
   std::uint64_t version_ = 0;
 };
 

@@ -19,7 +19,7 @@ std::string answer_of(const TokenCount& count) {
   return text;
 }
 
-Result<std::string> count_texts(std::string_view model, const json::Value& texts) {
+Result<std::string> count_texts(std::string_view model, const json::Value& texts, const TokenizerFile* tokenizer) {
   if (!texts.is(json::Kind::array)) return bad_field("texts", "invalid_type", "'texts' must be an array of strings");
   std::string text;
   json::Writer out(text);
@@ -28,7 +28,7 @@ Result<std::string> count_texts(std::string_view model, const json::Value& texts
   for (const json::Value& element : json::Elements(texts)) {
     auto one = element.string();
     if (!one) return bad_field("texts", "invalid_type", "'texts' must be an array of strings");
-    TokenCount count = count_text(model, *one);
+    TokenCount count = count_text(model, *one, tokenizer);
     exact = exact && count.exact;
     out.value(count.tokens);
   }
@@ -38,7 +38,11 @@ Result<std::string> count_texts(std::string_view model, const json::Value& texts
 
 }  // namespace
 
-TokenCount count_text(std::string_view model, std::string_view text) {
+TokenCount count_text(std::string_view model, std::string_view text, const TokenizerFile* tokenizer) {
+  if (tokenizer != nullptr) {
+    TokenizerFile::Count count = tokenizer->count(text);
+    return {.tokens = count.tokens, .upper_bound = count.exact ? count.tokens : std::max(count.tokens, static_cast<std::int64_t>(text.size())), .exact = count.exact};
+  }
   if (auto encoding = encoding_of(model)) {
     std::int64_t tokens = Encoding::of(*encoding).count(text);
     return {.tokens = tokens, .upper_bound = tokens, .exact = true};
@@ -47,15 +51,15 @@ TokenCount count_text(std::string_view model, std::string_view text) {
   return {.tokens = guess.median, .upper_bound = std::max<std::int64_t>(guess.upper, guess.median)};
 }
 
-Result<TokenCount> count_body(std::string_view model, std::string_view dialect, std::string_view body) {
+Result<TokenCount> count_body(std::string_view model, std::string_view dialect, std::string_view body, const TokenizerFile* tokenizer) {
   const Dialect* language = find_dialect(dialect.empty() ? "openai_chat" : dialect);
   if (language == nullptr) return bad_field("dialect", "invalid_value", "there is no dialect of this name");
   TG_TRY(call, language->view({.operation = Operation::count_tokens, .body = body, .path_model = model}));
-  InputCount count = count_prompt(call, model.empty() ? std::string_view(call.model) : model, nullptr);
+  InputCount count = count_prompt(call, model.empty() ? std::string_view(call.model) : model, nullptr, tokenizer);
   return TokenCount{.tokens = count.tokens.count, .upper_bound = count.bound.count, .exact = count.exact};
 }
 
-Result<std::string> token_counts(std::string_view question) {
+Result<std::string> token_counts(std::string_view question, const ModelTokenizers* tokenizers) {
   auto document = json::Document::parse(question);
   if (!document) return fail(Fault::invalid_request, "the body is no JSON");
   const json::Value root{question, json::Kind::object};
@@ -64,14 +68,16 @@ Result<std::string> token_counts(std::string_view question) {
   int given = !text.is(json::Kind::null) + !texts.is(json::Kind::null) + !body.is(json::Kind::null);
   if (given != 1) return fail(Fault::invalid_request, "say one of 'text', 'texts' and 'body'");
   if (model.empty() && body.is(json::Kind::null)) return bad_field("model", "missing_required_parameter", "'model' is required");
-  if (!texts.is(json::Kind::null)) return count_texts(model, texts);
+  auto tokenizer_of = [&](std::string_view name) { return tokenizers == nullptr ? nullptr : tokenizers->find(name); };
+  auto tokenizer = tokenizer_of(model.empty() ? text_field(body, "model") : model);
+  if (!texts.is(json::Kind::null)) return count_texts(model, texts, tokenizer.get());
   if (!body.is(json::Kind::null)) {
-    TG_TRY(count, count_body(model, text_field(root, "dialect"), body.raw));
+    TG_TRY(count, count_body(model, text_field(root, "dialect"), body.raw, tokenizer.get()));
     return answer_of(count);
   }
   auto one = text.string();
   if (!one) return bad_field("text", "invalid_type", "'text' must be a string");
-  return answer_of(count_text(model, *one));
+  return answer_of(count_text(model, *one, tokenizer.get()));
 }
 
 }  // namespace tollgate

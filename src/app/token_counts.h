@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "tokens/model_tokenizers.h"
 
 namespace tollgate {
 
@@ -15,13 +16,16 @@ struct TokenCount {
   bool exact = false;
 };
 
+// `tokenizer` is the operator's, where one is for the model, else null.
+//
 // Of a text alone: no frame of messages is around it. Names of special tokens in it are text like any other.
-TokenCount count_text(std::string_view model, std::string_view text);
+TokenCount count_text(std::string_view model, std::string_view text, const TokenizerFile* tokenizer = nullptr);
 
 // Of a call's body. `dialect`: openai_chat where it is empty. Errors: invalid_request.
-Result<TokenCount> count_body(std::string_view model, std::string_view dialect, std::string_view body);
+Result<TokenCount> count_body(std::string_view model, std::string_view dialect, std::string_view body, const TokenizerFile* tokenizer = nullptr);
 
 // {"model", "text" | "texts" | "body", "dialect"} to {"input_tokens", "exact", "upper_bound"} or {"counts", "exact"}. Errors: invalid_request.
-Result<std::string> token_counts(std::string_view question);
+// `tokenizers` may be null: none is configured.
+Result<std::string> token_counts(std::string_view question, const ModelTokenizers* tokenizers = nullptr);
 
 }  // namespace tollgate

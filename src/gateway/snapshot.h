@@ -17,6 +17,9 @@
 
 namespace tollgate {
 
+class TokenizerFile;
+class ModelTokenizers;
+
 // Whose house the target's model is in, where its API differs from the model's own.
 enum class Hosting : std::uint8_t { own, azure_deployment, vertex_anthropic };
 
@@ -30,6 +33,7 @@ struct TargetFacts {
   Hosting hosting = Hosting::own;
   std::string api_version{};             // of azure_deployment
   std::shared_ptr<Calibration> calibration{};  // of estimates of its input; null: its tokens are counted, or nobody learns
+  std::shared_ptr<const TokenizerFile> tokenizer{};  // the operator's; null: none
   int batch_percent = 100;               // of its prices, what calls of a batch cost where no list says it
   std::vector<ModelTerms> terms{};       // that may concern it, in the order of the configuration
   std::vector<std::string> forward_headers;  // of the client, beside those that every provider gets
@@ -43,6 +47,7 @@ struct Snapshot {
   RouteTable routes;
   TextMap<Route> passthrough;      // by the provider's name: one target, whose model the caller names
   TextMap<Route> shadows;          // by the name of the route that has one: its candidate
+  std::shared_ptr<const ModelTokenizers> tokenizers{};  // for models that callers name themselves; null: none is configured
   std::vector<TargetFacts> facts;  // by Target::index
   std::shared_ptr<const void> upstreams;  // what Target::upstream points into
   std::shared_ptr<const Policy> limits;

@@ -6,6 +6,7 @@
 #include "app/commands/commands.h"
 #include "app/commands/data_choice.h"
 #include "app/commands/output.h"
+#include "app/tokenizer_shelf.h"
 #include "async/clock.h"
 #include "limits/zone.h"
 #include "pricing/catalogue.h"
@@ -44,6 +45,10 @@ ConfigOptions options_of(const CommandLine& line) {
   options.allow_plain_secrets = line.has("allow-plain-secrets");
   options.now = SystemClock().wall();
   options.zone_exists = [](std::string_view name) { return Zone::load(name).has_value(); };
+  options.tokenizer_fault = [](const std::string& path) -> std::optional<std::string> {
+    auto read = read_tokenizer_file(path);
+    return read ? std::nullopt : std::optional(read.error().detail);
+  };
   if (auto loaded = Catalogue::load(Catalogue::shipped())) {
     auto catalogue = std::make_shared<const Catalogue>(std::move(*loaded));
     options.catalogue_has_price = [catalogue](std::string_view name) { return catalogue->find_named(name) != nullptr; };
