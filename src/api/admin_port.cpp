@@ -2,10 +2,10 @@
 
 #include <array>
 
+#include "api/admin_access.h"
 #include "api/answer_fields.h"
 #include "api/error_reply.h"
 #include "api/health.h"
-#include "api/routes.h"
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "dialects/openai_errors.h"
@@ -14,27 +14,10 @@
 namespace tollgate {
 namespace {
 
-enum Action { page, metrics, live, ready, reload, targets, limits, explain, count, usage, requests, request, audit, audit_proof };
-
-constexpr RouteRow table[] = {
-    {"GET", "/", page},
-    {"GET", "/metrics", metrics},
-    {"GET", "/livez", live},
-    {"GET", "/readyz", ready},
-    {"POST", "/api/v1/config/reload", reload},
-    {"GET", "/api/v1/targets", targets},
-    {"GET", "/api/v1/limits/state", limits},
-    {"POST", "/api/v1/explain", explain},
-    {"POST", "/api/v1/count", count},
-    {"GET", "/api/v1/usage", usage},
-    {"GET", "/api/v1/requests", requests},
-    {"GET", "/api/v1/requests/*", request},
-    {"GET", "/api/v1/audit", audit},
-    {"GET", "/api/v1/audit/verify", audit_proof},
-};
-
 constexpr std::size_t question_bytes_max = 16 * 1024 * 1024;
 constexpr std::size_t path_bytes_max = 8 * 1024;
+constexpr std::size_t object_bytes_max = 1024 * 1024;
+constexpr std::size_t config_bytes_max = 10 * 1024 * 1024;
 
 std::string_view role_name(AdminRole role) { return setting_names(role)[static_cast<std::size_t>(role)]; }
 
@@ -71,6 +54,26 @@ std::string presented_token(std::string_view authorization) {
   }
   return {};
 }
+
+AdminObject object_of(AdminAction action) {
+  switch (action) {
+    case AdminAction::keys: return AdminObject::keys;
+    case AdminAction::secrets: return AdminObject::secrets;
+    case AdminAction::limits: return AdminObject::limits;
+    case AdminAction::prices: return AdminObject::prices;
+    default: return AdminObject::config;
+  }
+}
+
+// Forms of other sites can send anything but this type.
+bool is_json(const http::RequestHead& head) {
+  auto type = head.fields.find("content-type");
+  if (!type) return false;
+  std::string_view media = trimmed(type->substr(0, type->find(';')));
+  return iequals(media, "application/json") || iequals(media, "application/merge-patch+json");
+}
+
+bool takes_body(std::string_view method) { return method == "POST" || method == "PUT" || method == "PATCH"; }
 
 }  // namespace
 
@@ -147,33 +150,76 @@ Task<void> AdminPort::serve_question(http::ServerExchange& exchange, const std::
   co_await reply_json(exchange, 200, *told);
 }
 
+Task<void> AdminPort::serve_object(http::ServerExchange& exchange, const AdminToken& token, const RouteMatch& match) {
+  const http::RequestHead& head = exchange.head();
+  const AdminAction action = action_of(match);
+  AdminCall call{.method = head.method == "HEAD" ? "GET" : head.method, .name = match.rest, .query = match.query, .actor = token.name, .role = role_name(token.role)};
+  if (token.role == AdminRole::team) call.team = token.team;
+  if (auto sent = head.fields.find("if-match")) call.if_match = *sent;
+  if (action == AdminAction::check) call.name = "check";
+  if (takes_body(call.method)) {
+    auto body = co_await exchange.whole_body(action == AdminAction::check ? config_bytes_max : object_bytes_max);
+    if (!body) co_return co_await reply_error(exchange, body.error(), fresh_id(), nullptr);
+    call.body = *body;
+    if (action != AdminAction::check && !call.body.empty() && !is_json(head)) {
+      Error error{.fault = Fault::unsupported_media_type, .detail = "the body's type must be application/json", .param = "content-type"};
+      co_return co_await reply_error(exchange, error, fresh_id(), nullptr);
+    }
+  }
+  auto reply = doors_.objects(object_of(action), call);
+  if (!reply) co_return co_await reply_error(exchange, reply.error(), fresh_id(), nullptr);
+  AnswerFields fields;
+  fields.add("content-type", reply->answer.content_type);
+  fields.add("cache-control", "no-store");
+  fields.add("x-content-type-options", "nosniff");
+  if (!reply->etag.empty()) fields.add("etag", reply->etag);
+  std::string_view parts[] = {reply->answer.body};
+  http::AnswerHead answer{.status = reply->status, .fields = fields.all()};
+  [[maybe_unused]] auto sent = co_await exchange.answer(answer, parts);
+}
+
 Task<void> AdminPort::serve(http::ServerExchange& exchange) {
   std::array<char, 256> small;
   Buffer large;
   if (exchange.head().origin.size() > small.size()) large = Buffer(path_bytes_max);
-  auto found = find_route(table, exchange.head(), large.empty() ? std::span<char>(small) : large.from(0));
+  auto found = find_route(admin_routes(), exchange.head(), large.empty() ? std::span<char>(small) : large.from(0));
   if (!found) co_return co_await reply_error(exchange, found.error(), fresh_id(), nullptr);
-  bool open = found->action == live || found->action == ready || (found->action == metrics && !doors_.metrics_need_token);
-  const AdminToken* token = open ? nullptr : token_of(exchange);
-  if (!open && token == nullptr) co_return co_await ask_for_token(exchange);
-  bool may = open || token->role == AdminRole::admin || token->role == AdminRole::operator_ ||
-             (token->role == AdminRole::auditor && found->action != reload);
-  if (!may) co_return co_await deny(exchange, *token, found->action == reload ? "config.reload" : "read");
-  switch (found->action) {
-    case page: co_return co_await serve_text(exchange, "text/html; charset=utf-8", doors_.page());
-    case metrics: co_return co_await serve_text(exchange, prometheus_content_type, doors_.metrics());
-    case live: co_return co_await serve_health(exchange, {});
-    case ready: co_return co_await serve_health(exchange, doors_.ready());
-    case reload: co_return co_await serve_reload(exchange, *token);
-    case usage: co_return co_await serve_answer(exchange, doors_.usage(found->query));
-    case requests: co_return co_await serve_answer(exchange, doors_.requests(found->query));
-    case request: co_return co_await serve_answer(exchange, doors_.request(found->rest));
-    case audit: co_return co_await serve_audit(exchange, found->query);
-    case audit_proof: co_return co_await serve_audit_proof(exchange);
-    case explain: co_return co_await serve_question(exchange, doors_.explain);
-    case count: co_return co_await serve_question(exchange, doors_.count);
-    case limits: co_return co_await serve_text(exchange, "application/json", doors_.limits());
-    case targets: co_return co_await serve_text(exchange, "application/json", doors_.targets());
+  const AdminAction action = action_of(*found);
+  if (action == AdminAction::live) co_return co_await serve_health(exchange, {});
+  if (action == AdminAction::ready) co_return co_await serve_health(exchange, doors_.ready());
+  if (is_open(action, doors_.metrics_need_token)) co_return co_await serve_text(exchange, prometheus_content_type, doors_.metrics());
+  const AdminToken* token = token_of(exchange);
+  if (token == nullptr) co_return co_await ask_for_token(exchange);
+  const std::string_view method = exchange.head().method;
+  const bool of_no_team = token->role == AdminRole::team && token->team.empty();
+  if (of_no_team || !may(token->role, action, method)) co_return co_await deny(exchange, *token, name_of(action, method, found->rest));
+  if (method != "GET" && method != "HEAD" && is_foreign(exchange.head())) {
+    Error error{.fault = Fault::not_allowed, .detail = "a page of another site may change nothing here", .param = "origin"};
+    co_return co_await reply_error(exchange, error, fresh_id(), nullptr);
+  }
+  co_await serve_known(exchange, *token, *found);
+}
+
+// Somebody who may.
+Task<void> AdminPort::serve_known(http::ServerExchange& exchange, const AdminToken& token, const RouteMatch& match) {
+  const std::string_view team = token.role == AdminRole::team ? std::string_view(token.team) : std::string_view();
+  const std::string query = team.empty() ? std::string(match.query) : query_of_team(match.query, team);
+  switch (action_of(match)) {
+    case AdminAction::live: case AdminAction::ready: co_return;  // open, and served before
+    case AdminAction::page: co_return co_await serve_text(exchange, "text/html; charset=utf-8", doors_.page());
+    case AdminAction::metrics: co_return co_await serve_text(exchange, prometheus_content_type, doors_.metrics());
+    case AdminAction::reload: co_return co_await serve_reload(exchange, token);
+    case AdminAction::usage: co_return co_await serve_answer(exchange, doors_.usage(query));
+    case AdminAction::requests: co_return co_await serve_answer(exchange, doors_.requests(query));
+    case AdminAction::request: co_return co_await serve_answer(exchange, doors_.request(match.rest, team));
+    case AdminAction::audit: co_return co_await serve_audit(exchange, match.query);
+    case AdminAction::audit_proof: co_return co_await serve_audit_proof(exchange);
+    case AdminAction::explain: co_return co_await serve_question(exchange, doors_.explain);
+    case AdminAction::count: co_return co_await serve_question(exchange, doors_.count);
+    case AdminAction::limits_state: co_return co_await serve_text(exchange, "application/json", doors_.limits(team));
+    case AdminAction::targets: co_return co_await serve_text(exchange, "application/json", doors_.targets());
+    case AdminAction::keys: case AdminAction::secrets: case AdminAction::limits: case AdminAction::prices: case AdminAction::config:
+    case AdminAction::check: co_return co_await serve_object(exchange, token, match);
   }
 }
 

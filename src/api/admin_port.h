@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "api/admin_objects.h"
 #include "api/config.h"
+#include "api/routes.h"
 #include "async/reactor.h"
 #include "base/ids.h"
 #include "base/secret.h"
@@ -20,12 +22,7 @@ struct AdminToken {
   Secret token;
   AdminRole role = AdminRole::admin;
   std::string name{};  // as the audit log calls it
-};
-
-// A text and its type.
-struct AdminAnswer {
-  std::string content_type = "application/json";
-  std::string body;
+  std::string team{};  // of role team
 };
 
 // The audit log; all empty where none is kept.
@@ -46,11 +43,12 @@ class AdminPort final : public http::Handler {
     std::function<std::string()> page;            // HTML of the start page
     std::function<Result<void>(std::string_view actor, std::string_view role)> reload;
     std::function<std::string()> targets;         // JSON
-    std::function<std::string()> limits;          // JSON
+    std::function<std::string(std::string_view team)> limits;  // JSON; of one team, where it is not empty
     std::function<Result<std::string>(std::string_view body)> explain{};  // JSON to JSON
     std::function<Result<std::string>(std::string_view body)> count{};    // likewise
     std::function<Result<AdminAnswer>(std::string_view query)> usage{}, requests{};
-    std::function<Result<AdminAnswer>(std::string_view id)> request{};
+    std::function<Result<AdminAnswer>(std::string_view id, std::string_view team)> request{};  // `team` as above
+    AdminObjectDoor objects{};
     AuditDoors audit{};
   };
   AdminPort(Doors doors, RequestIdSource ids, Reactor& reactor)
@@ -67,6 +65,8 @@ class AdminPort final : public http::Handler {
   Task<void> serve_question(http::ServerExchange& exchange, const std::function<Result<std::string>(std::string_view body)>& ask);
   Task<void> serve_answer(http::ServerExchange& exchange, Result<AdminAnswer> answer);
   Task<void> serve_reload(http::ServerExchange& exchange, const AdminToken& token);
+  Task<void> serve_object(http::ServerExchange& exchange, const AdminToken& token, const RouteMatch& match);
+  Task<void> serve_known(http::ServerExchange& exchange, const AdminToken& token, const RouteMatch& match);
   Task<void> serve_audit(http::ServerExchange& exchange, std::string_view query);
   Task<void> serve_audit_proof(http::ServerExchange& exchange);
   Task<void> deny(http::ServerExchange& exchange, const AdminToken& token, std::string_view action);

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "app/commands/csv.h"
 #include "app/commands/row_options.h"
+#include "json/scan.h"
 #include "json/write.h"
 #include "net/http1/target.h"
 #include "storage/audit/personal.h"
@@ -13,8 +15,15 @@ namespace tollgate {
 namespace {
 
 constexpr std::uint64_t largest_page = 1'000;
-constexpr std::string_view kinds[] = {"request", "stranger", "change", "log"};
-constexpr std::string_view parameters[] = {"since", "until", "key", "user", "kind", "limit", "before"};
+constexpr std::string_view kinds[] = {"request", "shadow", "stranger", "change", "log"};
+constexpr std::string_view parameters[] = {"since", "until", "key", "user", "kind", "limit", "before", "format"};
+// Of every kind; what a line does not have stays empty.
+constexpr std::string_view columns[] = {
+    "seq", "at", "kind", "id", "admitted_at", "started_at", "key", "team", "feature", "route", "endpoint", "dialect", "stream", "provider", "model", "credential", "region",
+    "asked", "decisions", "status", "http_status", "error_code", "error_class", "input_tokens", "cache_read_tokens", "cache_write_5m_tokens",
+    "cache_write_1h_tokens", "output_tokens", "reasoning_tokens", "audio_input_tokens", "audio_output_tokens", "image_count", "usage_source", "cost_nano_usd",
+    "saved_nano_usd", "price_id", "cache", "bytes_in", "bytes_out", "first_token_ms", "duration_ms", "config", "door", "reason", "untold", "actor", "role", "action",
+    "object", "before", "after", "outcome", "left", "event", "person", "of_seq", "personal", "hash"};
 
 std::unexpected<Error> wrong(std::string_view name, std::string_view what) {
   return fail(Fault::invalid_request, fmt::format("{} {}", name, what), std::string(name));
@@ -52,9 +61,24 @@ Result<CommandLine> line_of(std::string_view query) {
   }
   CommandLine line;
   constexpr auto value = Option::value;
-  if (auto bad = line.read(words, {{"since", value}, {"until", value}, {"key", value}, {"user", value}, {"kind", value}, {"limit", value}, {"before", value}}))
+  if (auto bad = line.read(words, {{"since", value}, {"until", value}, {"key", value}, {"user", value}, {"kind", value}, {"limit", value}, {"before", value}, {"format", value}}))
     return wrong("query", *bad);
   return line;
+}
+
+// One object with all columns, for csv.h.
+std::string with_all_columns(std::string_view line) {
+  std::string text;
+  auto object = json::scan(line);
+  json::Writer out(text);
+  out.begin_object();
+  for (std::string_view column : columns) {
+    auto value = object ? json::find(*object, column) : std::nullopt;
+    out.key(column);
+    value ? out.raw(*value) : out.null();
+  }
+  out.end_object();
+  return text;
 }
 
 }  // namespace
@@ -70,10 +94,13 @@ Result<AuditFilter> audit_filter_of(const CommandLine& line, const Dictionary* n
   filter.key = line.value("key").value_or("");
   filter.kind = line.value("kind").value_or("");
   if (!filter.kind.empty() && std::ranges::find(kinds, filter.kind) == std::end(kinds))
-    return wrong("kind", "must be request, stranger, change or log");
+    return wrong("kind", "must be request, shadow, stranger, change or log");
   if (auto user = line.value("user")) filter.persons = names == nullptr ? std::vector<std::uint64_t>{} : names->persons_named(*user);
   return filter;
 }
+
+void append_audit_csv_header(std::string& out) { append_csv_header(out, with_all_columns("{}")); }
+void append_audit_csv_line(std::string& out, std::string_view readable) { append_csv_line(out, with_all_columns(readable)); }
 
 Result<AdminAnswer> audit_rows_answer(Disk& disk, const Dictionary& names, ValueSealer& sealer, std::string_view query) {
   TG_TRY(line, line_of(query));
@@ -82,6 +109,15 @@ Result<AdminAnswer> audit_rows_answer(Disk& disk, const Dictionary& names, Value
   if (page < 1 || page > largest_page) return wrong("limit", "must be from 1 to 1000");
   filter.limit = page + 1;
   TG_TRY(rows, read_audit_rows(disk, filter));
+  const std::string format = line.value("format").value_or("json");
+  if (format != "json" && format != "csv") return wrong("format", "must be json or csv");
+  if (format == "csv") {
+    AdminAnswer table;
+    table.content_type = "text/csv; charset=utf-8";
+    append_audit_csv_header(table.body);
+    for (std::size_t i = 0; i < std::min(rows.size(), page); ++i) append_audit_csv_line(table.body, readable_audit_line(rows[i].line, sealer));
+    return table;
+  }
   AdminAnswer answer;
   json::Writer out(answer.body);
   out.begin_object().key("events").begin_array();

@@ -103,16 +103,6 @@ void check_action(const Checking& checking, const config::Path& at, const LimitC
     checking.error(at / "to", fmt::format("there is no route {}", config::shown(limit.to)), nearest(limit.to, names).value_or(""));
 }
 
-void check_limit(const Checking& checking, const config::Path& at, const LimitConfig& limit) {
-  std::size_t measures = amounts_of(limit).size();
-  if (measures == 0) checking.error(at, "the limit has no measure: write `usd:`, `tokens:`, `input_tokens:`, `output_tokens:`, `requests:` or `concurrent:`");
-  if (measures > 1) checking.error(at, "the limit has several measures: make a limit for each");
-  check_window(checking, at, limit);
-  check_action(checking, at, limit);
-  check_match(checking, at / "match", limit.match);
-  check_each(checking, at / "each", limit.each);
-}
-
 void check_own_limits(const Checking& checking, const std::string& key, const std::vector<LimitConfig>& limits) {
   std::set<std::string> names;
   for (std::size_t i = 0; i < limits.size(); ++i) {
@@ -128,6 +118,16 @@ void check_own_limits(const Checking& checking, const std::string& key, const st
 }
 
 }  // namespace
+
+void check_limit(const Checking& checking, const config::Path& at, const LimitConfig& limit) {
+  std::size_t measures = amounts_of(limit).size();
+  if (measures == 0) checking.error(at, "the limit has no measure: write `usd:`, `tokens:`, `input_tokens:`, `output_tokens:`, `requests:` or `concurrent:`");
+  if (measures > 1) checking.error(at, "the limit has several measures: make a limit for each");
+  check_window(checking, at, limit);
+  check_action(checking, at, limit);
+  check_match(checking, at / "match", limit.match);
+  check_each(checking, at / "each", limit.each);
+}
 
 void check_limits(const Checking& checking) {
   for (const auto& [name, limit] : checking.config.limits) check_limit(checking, {"limits", name}, limit);

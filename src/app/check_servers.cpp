@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "app/audit_exports.h"
 #include "app/config_check.h"
 
 namespace tollgate {
@@ -79,6 +80,20 @@ void check_more_tokens(const Checking& checking) {
   }
 }
 
+// Where lines of the audit log go.
+void check_audit(const Checking& checking) {
+  if (!checking.config.audit) return;
+  const AuditConfig& audit = *checking.config.audit;
+  if (!audit.webhook.empty()) {
+    auto url = webhook_url(audit, checking.options.secrets);
+    if (!url) checking.error({"audit", "webhook"}, url.error());
+  } else if (!audit.webhook_secret.empty()) {
+    checking.error({"audit", "webhook_secret"}, "this can never act: there is no webhook");
+  }
+  if (!audit.syslog.empty() && !parse_syslog_address(audit.syslog))
+    checking.error({"audit", "syslog"}, "this must be udp://HOST:PORT, tcp://HOST:PORT, tls://HOST:PORT or unix:/PATH");
+}
+
 }  // namespace
 
 void check_servers(const Checking& checking) {
@@ -86,6 +101,7 @@ void check_servers(const Checking& checking) {
   check_server(checking);
   check_admin_token(checking);
   check_more_tokens(checking);
+  check_audit(checking);
 }
 
 }  // namespace tollgate

@@ -46,6 +46,9 @@ void check_keys(const Checking& checking);       // keys, and that no two secret
 void check_limits(const Checking& checking);     // limits, and those of the keys
 void check_tokenizers(const Checking& checking);  // tokenizers, and that their files can be used
 
+// One limit of its own; `at` is where it stands.
+void check_limit(const Checking& checking, const config::Path& at, const LimitConfig& limit);
+
 // Whether some name fits both patterns (each a literal, or with a trailing `*`).
 bool overlap(std::string_view a, std::string_view b);
 // Faults of patterns that name routes: none exists, or `*` inside.

@@ -19,6 +19,8 @@ Result<DataFolder> DataFolder::open(const std::filesystem::path& path, WallTime 
   folder.person_keys = std::move(person_keys);
   TG_TRY(key_store, KeyStore::open(path.string(), *folder.pepper));
   folder.key_store = std::move(key_store);
+  TG_TRY(limit_store, LimitStore::open(path.string(), *folder.pepper));
+  folder.limit_store = std::move(limit_store);
   return folder;
 }
 

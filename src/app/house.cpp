@@ -5,6 +5,7 @@
 
 #include <tuple>
 
+#include "app/admin_answers.h"
 #include "app/admin_page.h"
 #include "app/audit_answers.h"
 #include "app/limits_list.h"
@@ -26,6 +27,8 @@ namespace {
 constexpr std::string_view journal_folder = "journal";
 constexpr std::string_view objects_file = "objects.jsonl";
 constexpr Duration longest_question = seconds(10);  // to the ledger, by the admin port
+constexpr Duration longest_take_over = seconds(1);
+constexpr Duration take_over_look = std::chrono::microseconds(200);
 constexpr std::size_t objects_bytes_max = 256 * 1024 * 1024;
 
 std::size_t bytes_of(const ResponsesConfig& responses) { return responses.store ? static_cast<std::size_t>(responses.max_bytes.count) : 0; }
@@ -58,7 +61,7 @@ Result<void> House::build() {
   health_ = std::make_unique<HealthBook>();
   telemetry_ = std::make_unique<Telemetry>(plan_.config.telemetry, clock_.wall());
   builder_ = std::make_unique<SnapshotBuilder>(
-      SnapshotSources{*folder_.pepper, *folder_.key_store, *counters_, *health_, folder_.secret_sources()});
+      SnapshotSources{*folder_.pepper, *folder_.key_store, *folder_.limit_store, *counters_, *health_, folder_.secret_sources()});
   TG_TRY(snapshot, builder_->build(plan_.config));
   snapshot_ = std::move(snapshot);
   telemetry_->know(plan_.config);
@@ -92,6 +95,7 @@ Result<void> House::open_audit() {
   audit_ = std::move(audit);
   LedgerQueries queries(*journal_disk_, journal_->names(), view_path());
   TG_TRY_VOID(audit_->make_up_for_crash(queries));
+  TG_TRY_VOID(audit_->export_with(*plan_.config.audit, folder_.secret_sources(), *memory_));
   return audit_->append({.actor = "tollgate serve", .action = "gateway.start", .object = version_text, .after = plan_.config.digest});
 }
 
@@ -169,12 +173,13 @@ Result<void> House::open_admin() {
                  .page = [this] { return admin_page(*telemetry_, model_port()); },
                  .reload = [this](std::string_view actor, std::string_view role) { return reload(actor, role); },
                  .targets = [this] { return targets_json(*snapshot(), clock_.now(), clock_.wall()); },
-                 .limits = [this] { return limits_json(*snapshot(), clock_.wall()); },
+                 .limits = [this](std::string_view team) { return limits_json(*snapshot(), clock_.wall(), team); },
                  .explain = [this](std::string_view body) { return explained(body); },
                  .count = [this](std::string_view question) { return token_counts(question, snapshot()->tokenizers.get()); },
                  .usage = [this](std::string_view query) { return ask_ledger([this](auto& queries, auto asked) { return usage(queries, asked); }, query); },
                  .requests = [this](std::string_view query) { return ask_ledger(requests_answer, query); },
-                 .request = [this](std::string_view id) { return ask_ledger(request_answer, id); },
+                 .request = [this](std::string_view id, std::string_view team) { return request(id, team); },
+                 .objects = [this](AdminObject asked, const AdminCall& call) { return object(asked, call); },
                  .audit = audit_doors()});
   return {};
 }
@@ -193,6 +198,32 @@ Result<LedgerAnswer> House::usage(LedgerQueries& queries, std::string_view quest
     showback = plan_.config.showback;
   }
   return usage_answer(queries, question, showback);
+}
+
+Result<AdminAnswer> House::request(std::string_view id, std::string_view team) {
+  LedgerQueries queries(*journal_disk_, journal_->names(), view_path());
+  queries.give_up_after(longest_question);
+  TG_TRY(answer, request_answer(queries, id, team));
+  return AdminAnswer{std::string(answer.content_type), std::move(answer.body)};
+}
+
+// What was changed holds when the answer goes out, in every worker.
+Result<AdminReply> House::object(AdminObject asked, const AdminCall& call) {
+  std::lock_guard lock(reload_mutex_);
+  ObjectRoom room{plan_.config, plan_.options, *snapshot_, folder_, audit_.get(), clock_.wall()};
+  TG_TRY(reply, answer_object(room, asked, call));
+  if (!reply.changed) return reply;
+  if (auto published = publish(plan_.config); !published)
+    return fail(Fault::unavailable, "it is kept, but not yet in force: " + published.error().detail);
+  wait_until_taken();
+  return reply;
+}
+
+// REQUIRES: reload_mutex_ is held. A worker that is busy takes it before it looks at its next request.
+void House::wait_until_taken() {
+  const Instant until = clock_.now() + longest_take_over;
+  for (const auto& worker : workers_)
+    while (worker->snapshot_version() < snapshot_->version && clock_.now() < until) std::this_thread::sleep_for(take_over_look);
 }
 
 Result<std::string> House::explained(std::string_view body) {
@@ -233,6 +264,12 @@ std::string House::metrics_text() {
   auto breakers = breaker_figures(*current, clock_.now());
   GatewayFigures all = figures();
   all.breakers = breakers;
+  std::vector<ExportFigure> exports;
+  if (audit_ != nullptr) {
+    exports = audit_->exports();
+    const AuditLog& log = audit_->log();
+    all.audit = AuditFigures{log.counts().lines, static_cast<std::int64_t>(log.lag()), exports};
+  }
   return telemetry_->text(all);
 }
 
@@ -306,7 +343,8 @@ AuditDoors House::audit_doors() {
 void House::keep_house() {
   auto vault_changed = folder_.vault->refresh();
   auto keys_changed = folder_.key_store->refresh();
-  bool changed = (vault_changed && *vault_changed) || (keys_changed && *keys_changed);
+  auto limits_changed = folder_.limit_store->refresh();
+  bool changed = (vault_changed && *vault_changed) || (keys_changed && *keys_changed) || (limits_changed && *limits_changed);
   if (changed) {
     std::lock_guard lock(reload_mutex_);
     if (auto published = publish(plan_.config); !published)

@@ -28,6 +28,7 @@ class House {
     std::filesystem::path file;             // the configuration's; empty: none
     std::function<ConfigResult()> reload;  // reads the configuration anew
     std::vector<AdminToken> admin_tokens;
+    ConfigOptions options{};                // of reading it
   };
   // Recovers the ledger, opens the doors. Error: words for an operator.
   static Result<std::unique_ptr<House>> open(Plan plan);
@@ -72,6 +73,9 @@ class House {
   Result<AdminAnswer> ask_ledger(const LedgerQuestion& ask, std::string_view question);
   Result<LedgerAnswer> usage(LedgerQueries& queries, std::string_view question) const;
   Result<std::string> explained(std::string_view body);
+  Result<AdminAnswer> request(std::string_view id, std::string_view team);
+  Result<AdminReply> object(AdminObject asked, const AdminCall& call);
+  void wait_until_taken();
   bool has_row(RequestId id);
   std::optional<std::string> row_json(RequestId id, std::string_view key);
 

@@ -106,11 +106,12 @@ Result<LedgerAnswer> requests_answer(LedgerQueries& queries, std::string_view qu
   return answer;
 }
 
-Result<LedgerAnswer> request_answer(LedgerQueries& queries, std::string_view id) {
+Result<LedgerAnswer> request_answer(LedgerQueries& queries, std::string_view id, std::string_view team) {
   auto wanted = parse_request_id(id);
   if (!wanted) return fail(Fault::not_found, "there is no such request", "id");
   TG_TRY(found, queries.find(*wanted));
-  if (!found) return fail(Fault::not_found, "there is no such request", "id");
+  const bool seen = found && (team.empty() || found->row.attribution.team == team);
+  if (!seen) return fail(Fault::not_found, "there is no such request", "id");
   LedgerAnswer answer;
   json::Writer out(answer.body);
   out.begin_object().key("request").raw(ledger_row_json(found->row)).key("attempts").begin_array();

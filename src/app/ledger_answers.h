@@ -22,7 +22,7 @@ Result<LedgerAnswer> usage_answer(LedgerQueries& queries, std::string_view query
 // ?from=&to=&key=&team=&user=&limit=&before=ID: {"requests": [ROW…], "next": ID or null}, newest first, at most 1,000.
 Result<LedgerAnswer> requests_answer(LedgerQueries& queries, std::string_view query);
 
-// A row with its attempts. Error: not_found.
-Result<LedgerAnswer> request_answer(LedgerQueries& queries, std::string_view id);
+// A row with its attempts. `team`: only where the row is this team's; empty: any. Error: not_found.
+Result<LedgerAnswer> request_answer(LedgerQueries& queries, std::string_view id, std::string_view team);
 
 }  // namespace tollgate

@@ -8,7 +8,7 @@
 namespace tollgate {
 
 // {"counters": [ {"limit", "each": {…}, "measure", "used", "reserved", "left", "resets_at"} ], "truncated": bool}; money in decimal USD.
-// Counters of which nothing is used or reserved are left out.
-std::string limits_json(const Snapshot& snapshot, WallTime now);
+// Counters of which nothing is used or reserved are left out. `team`: only those of its calls alone; empty: all.
+std::string limits_json(const Snapshot& snapshot, WallTime now, std::string_view team);
 
 }  // namespace tollgate

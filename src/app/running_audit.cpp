@@ -6,6 +6,8 @@
 #include <tuple>
 #include <unordered_set>
 
+#include "app/audit_exports.h"
+#include "audit/shadow.h"
 #include "storage/audit/reader.h"
 
 namespace tollgate {
@@ -15,6 +17,7 @@ constexpr Duration clock_slack = seconds(5);         // between the end of a req
 constexpr Duration longest_call = seconds(3600);     // that a crash may have broken off
 constexpr std::size_t notes_looked_at = 100;
 constexpr std::uint64_t events_at_once = 500;
+constexpr Duration longest_tell = seconds(5);
 
 bool says(const AuditRow& row, std::string_view event) { return row.line.find(fmt::format("\"event\":\"{}\"", event)) != std::string::npos; }
 
@@ -49,14 +52,20 @@ Result<std::vector<RequestId>> ended_since(LedgerQueries& ledger, WallTime since
   return ids;
 }
 
-Result<std::unordered_set<std::string>> told_since(Disk& disk, WallTime since) {
-  TG_TRY(rows, read_audit_rows(disk, {.since = since, .kind = "request", .limit = SIZE_MAX}));
+Result<std::unordered_set<std::string>> told_since(Disk& disk, WallTime since, std::string kind) {
+  TG_TRY(rows, read_audit_rows(disk, {.since = since, .kind = std::move(kind), .limit = SIZE_MAX}));
   std::unordered_set<std::string> ids;
   for (const AuditRow& row : rows) ids.insert(id_of(row));
   return ids;
 }
 
 }  // namespace
+
+RunningAudit::RunningAudit(Clock& clock) : clock_(clock) {}
+
+RunningAudit::~RunningAudit() { stop(); }
+
+std::vector<ExportFigure> RunningAudit::exports() const { return exports_ == nullptr ? std::vector<ExportFigure>() : exports_->figures(); }
 
 Result<std::unique_ptr<RunningAudit>> RunningAudit::open(DataFolder& folder, Dictionary& names, const AuditConfig& config,
                                                          Clock& clock) {
@@ -79,7 +88,7 @@ Result<void> RunningAudit::make_up_for_crash(LedgerQueries& ledger) {
   if (!broken_off_) return {};
   const WallTime since = *broken_off_ + -clock_slack;
   TG_TRY(ids, ended_since(ledger, since));
-  TG_TRY(told, told_since(*disk_, since + -longest_call));
+  TG_TRY(told, told_since(*disk_, since + -longest_call, "request"));
   const AuditDecision from_the_ledger{.by = "start", .name = "ledger", .said = "recovered"};
   std::uint64_t waiting = 0;
   for (RequestId id : ids) {
@@ -93,8 +102,25 @@ Result<void> RunningAudit::make_up_for_crash(LedgerQueries& ledger) {
       std::ignore = lines;
     }
   }
+  TG_TRY_VOID(make_up_for_shadows(ledger, since));
   TG_TRY(lines, log_->step(clock_.now(), clock_.wall()));
   std::ignore = lines;
+  return {};
+}
+
+Result<void> RunningAudit::make_up_for_shadows(LedgerQueries& ledger, WallTime since) {
+  std::vector<AttemptRow> shadows;
+  TG_TRY_VOID(ledger.attempts({.from = since + -longest_call}, [&](const AttemptRow& row) {
+    if (row.phase == AttemptPhase::shadow && row.started_at + milliseconds(row.duration_ms) >= since) shadows.push_back(row);
+    return true;
+  }));
+  if (shadows.empty()) return {};
+  TG_TRY(told, told_since(*disk_, since + -longest_call, "shadow"));
+  for (const AttemptRow& row : shadows) {
+    if (told.contains(to_string(row.request_id))) continue;
+    TG_TRY(ticket, log_->append(AuditShadow{.row = row, .said = "recovered"}));
+    std::ignore = ticket;
+  }
   return {};
 }
 
@@ -102,7 +128,14 @@ void RunningAudit::run() {
   thread_ = std::make_unique<AuditThread>(*log_, [](const Error& error) { fmt::print(stderr, "tollgate: audit log: {}\n", error.detail); });
 }
 
+Result<void> RunningAudit::export_with(const AuditConfig& config, const config::SecretSources& sources, MemoryBudget& memory) {
+  TG_TRY(exports, AuditExports::open({*disk_, *log_, clock_, memory}, config, sources));
+  exports_ = std::move(exports);
+  return {};
+}
+
 void RunningAudit::stop() {
+  exports_.reset();
   thread_.reset();
   if (log_ != nullptr) std::ignore = log_->close(clock_.now(), clock_.wall());
 }
@@ -113,6 +146,13 @@ Result<void> RunningAudit::append(AuditChange change) {
   TG_TRY(ticket, log_->append(change));
   std::ignore = ticket;
   return {};
+}
+
+Result<void> RunningAudit::tell(AuditChange change) {
+  change.at = clock_.wall();
+  TG_TRY_VOID(ready());
+  TG_TRY(ticket, log_->append(change));
+  return log_->wait(ticket, longest_tell);
 }
 
 void RunningAudit::stranger(std::string_view peer) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "app/prices.h"
+#include "app/setting_objects.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "dialects/all.h"
@@ -83,24 +84,6 @@ Result<LimitSpec> spec_of(const std::string& name, const LimitConfig& limit) {
   for (const auto& each : limit.each)
     if (auto attribute = parse_attribute(each)) spec.each.push_back(std::move(*attribute));
   return spec;
-}
-
-// The limits that a created key carries, in the form of the configuration.
-Result<LimitConfig> stored_limit(const std::string& key, const StoredLimit& stored) {
-  LimitConfig limit;
-  limit.match.key = {key};
-  auto whole = parse_u64(stored.amount);
-  auto amount = whole ? std::optional(static_cast<std::int64_t>(*whole)) : std::nullopt;
-  if (stored.measure == "usd") limit.usd = parse_usd(stored.amount);
-  if (stored.measure == "tokens") limit.tokens = amount;
-  if (stored.measure == "input_tokens") limit.input_tokens = amount;
-  if (stored.measure == "output_tokens") limit.output_tokens = amount;
-  if (stored.measure == "requests") limit.requests = amount;
-  if (stored.measure == "concurrent") limit.concurrent = amount;
-  limit.every = parse_every(stored.every);
-  if (amounts_of(limit).size() != 1 || (!limit.every && !limit.concurrent))
-    return cannot_build(fmt::format("the key `{}` has a limit that this version does not know", key));
-  return limit;
 }
 
 Origin origin_of(const Url& url, const ProviderConfig& provider) {
@@ -191,10 +174,18 @@ Result<std::shared_ptr<const Policy>> SnapshotBuilder::build_limits(const Config
   }
   for (const StoredKey& key : sources_.stored_keys.list()) {
     for (const StoredLimit& stored : key.settings.limits) {
-      TG_TRY(limit, stored_limit(key.name, stored));
-      TG_TRY(spec, spec_of(own_limit_name(key.name, limit), limit));
+      auto limit = limit_of(key.name, stored);
+      if (!limit) return cannot_build(fmt::format("the key `{}` has a limit that this version does not know", key.name));
+      TG_TRY(spec, spec_of(own_limit_name(key.name, *limit), *limit));
       specs.push_back(std::move(spec));
     }
+  }
+  for (const LimitRow& row : sources_.stored_limits.list()) {
+    if (config.limits.find(row.name) != nullptr)
+      return cannot_build(fmt::format("limits.{}: a limit of this name was made over the admin API; delete one of the two", row.name));
+    TG_TRY(limit, limit_of(row.settings));
+    TG_TRY(spec, spec_of(row.name, limit));
+    specs.push_back(std::move(spec));
   }
   TG_TRY(policy, Policy::compile(std::move(specs), sources_.counters));
   return std::make_shared<const Policy>(std::move(policy));

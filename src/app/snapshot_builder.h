@@ -9,6 +9,7 @@
 #include "limits/zone.h"
 #include "providers/upstream.h"
 #include "storage/keys/key_store.h"
+#include "storage/limits/limit_store.h"
 
 namespace tollgate {
 
@@ -16,6 +17,7 @@ namespace tollgate {
 struct SnapshotSources {
   const crypto::Key& pepper;
   const KeyStore& stored_keys;
+  const LimitStore& stored_limits;
   Counters& counters;
   HealthBook& health;
   config::SecretSources secrets;

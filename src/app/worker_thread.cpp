@@ -42,6 +42,8 @@ Result<void> WorkerThread::listen(const ListenAddress& address) {
 void WorkerThread::audit_with(AuditLog& log, const crypto::HmacKey& digest) {
   audit_ = std::make_unique<WorkerAudit>(log, reactor_, digest, shared_.durability);
   worker_.audit = audit_.get();
+  // One that cannot be kept is lost: nobody was served by it, and a start after a crash makes up for it.
+  ledger_.tell_shadows([this](const AttemptRow& row) { std::ignore = audit_->append(AuditShadow{.row = row}); });
 }
 
 void WorkerThread::serve_with(ModelPort::Doors doors, std::vector<std::unique_ptr<RecordReader>> readers) {
@@ -60,6 +62,7 @@ void WorkerThread::prepare_tls(const Snapshot& snapshot) {
 
 void WorkerThread::start(std::shared_ptr<const Snapshot> snapshot) {
   prepare_tls(*snapshot);
+  snapshot_version_.store(snapshot->version, std::memory_order_release);
   worker_.snapshot.publish(std::move(snapshot));
   thread_ = std::thread(&WorkerThread::run, this);
 }
@@ -105,7 +108,9 @@ void WorkerThread::take_orders() {
   if (ordered_snapshot_ != nullptr) {
     tls_clients_.forget();
     prepare_tls(*ordered_snapshot_);
+    const std::uint64_t version = ordered_snapshot_->version;
     worker_.snapshot.publish(std::exchange(ordered_snapshot_, nullptr));
+    snapshot_version_.store(version, std::memory_order_release);
   }
   if (ordered_drain_) tasks_.spawn(stop_after(reactor_.now() + *std::exchange(ordered_drain_, std::nullopt)));
 }

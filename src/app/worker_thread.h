@@ -45,6 +45,8 @@ class WorkerThread {
   // From any thread. Drains within `limit`, then the thread ends.
   void publish(std::shared_ptr<const Snapshot> snapshot);
   void drain(Duration limit);
+  // Of the snapshot that its next request gets.
+  std::uint64_t snapshot_version() const { return snapshot_version_.load(std::memory_order_acquire); }
   // Waits for the end of the thread, as the destructor does.
   void join();
 
@@ -86,6 +88,7 @@ class WorkerThread {
   std::shared_ptr<const Snapshot> ordered_snapshot_;
   std::optional<Duration> ordered_drain_;
   Gauges gauges_;
+  std::atomic<std::uint64_t> snapshot_version_{0};
   std::thread thread_;
 };
 

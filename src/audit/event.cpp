@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "audit/shadow.h"
 #include "json/write.h"
 
 namespace tollgate {
@@ -154,6 +155,28 @@ void encode(const AuditRequest& request, EncodedEvent& out) {
   writer.end_object();
   out.owner = row.attribution.user;
   write_personal(out.personal, row.attribution);
+}
+
+void encode(const AuditShadow& shadow, EncodedEvent& out) {
+  out.clear();
+  const AttemptRow& row = shadow.row;
+  out.at = row.started_at + milliseconds(row.duration_ms);
+  char id[request_id_length];
+  write_request_id(row.request_id, id);
+  Writer writer(out.members);
+  begin(writer, "shadow");
+  writer.member("id", std::string_view(id, sizeof id)).member("started_at", rfc3339(row.started_at));
+  text(writer, "provider", row.provider);
+  text(writer, "model", row.model);
+  text(writer, "credential", row.key);
+  text(writer, "region", row.region);
+  count(writer, "http_status", std::int64_t{row.http_status});
+  text(writer, "error_class", row.error_class);
+  write_usage(writer, row.usage);
+  writer.member("usage_source", to_string(row.usage_source)).member("cost_nano_usd", row.cost.nano_usd);
+  text(writer, "price_id", row.price_id);
+  text(writer, "said", shadow.said);
+  writer.member("duration_ms", row.duration_ms).end_object();
 }
 
 void encode(const AuditChange& change, EncodedEvent& out) {

@@ -23,6 +23,9 @@ void describe(Fields& fields, LedgerConfig& ledger);
 
 struct AuditConfig {
   Duration keep = seconds(400LL * 86'400);
+  std::string webhook{};       // a URL, or where it is: env:NAME, file:PATH
+  SecretRef webhook_secret{};  // signs what is posted there
+  std::string syslog{};        // udp://HOST:PORT, tcp://…, tls://…, unix:/PATH
 };
 void describe(Fields& fields, AuditConfig& audit);
 

@@ -7,6 +7,7 @@
 
 #include "async/reactor.h"
 #include "async/task.h"
+#include "audit/shadow.h"
 #include "ports/audit_sink.h"
 #include "storage/audit/log.h"
 #include "storage/config.h"
@@ -23,6 +24,8 @@ class WorkerAudit final : public AuditSink {
 
   Result<void> append(const AuditRequest& event) override { return encode_and_hand_over(event); }
   Result<void> append(const AuditStranger& event) override { return encode_and_hand_over(event); }
+  // Of a row that the ledger has taken.
+  Result<void> append(const AuditShadow& event) { return encode_and_hand_over(event); }
   Mark appended() const override { return appended_; }
   Task<Result<void>> durable(Mark mark, Wait wait) override;
   bool open_for_work() const override { return log_.open_for_work(reactor_.now()); }

@@ -64,7 +64,8 @@ void WorkerLedger::finish(Ticket ticket, const RequestRow& row) {
 
 void WorkerLedger::shadow(const AttemptRow& row) {
   auto space = writer_.open(RowPurpose::call);
-  if (space) std::ignore = writer_.append_attempt(*space, row);
+  if (!space || !writer_.append_attempt(*space, row)) return;
+  if (tell_shadow_) tell_shadow_(row);
 }
 
 Result<void> WorkerLedger::refused(const RequestRow& row) {

@@ -6,6 +6,7 @@
 //
 // Belongs to the reactor's thread. Writer and reactor must outlive it; it dies when no call is open.
 
+#include <functional>
 #include <vector>
 
 #include "async/reactor.h"
@@ -29,6 +30,8 @@ class WorkerLedger final : public Ledger {
   void attempt(Ticket ticket, const AttemptRow& row) override;
   void finish(Ticket ticket, const RequestRow& row) override;
   void shadow(const AttemptRow& row) override;
+  // Called with each shadow's row once the journal has it: the audit log has an event for every row.
+  void tell_shadows(std::function<void(const AttemptRow& row)> tell) { tell_shadow_ = std::move(tell); }
   Result<void> refused(const RequestRow& row) override;
   Task<Result<void>> durable(Wait wait) override;
 
@@ -50,6 +53,7 @@ class WorkerLedger final : public Ledger {
   Durability durability_;
   Doorbell committed_;
   List<Waiter, &Waiter::queue_node> waiting_;  // DurableWaiters, targets ascending
+  std::function<void(const AttemptRow& row)> tell_shadow_;
   std::vector<RowSpace> spaces_;               // by ticket
   std::vector<Ticket> free_;                   // tickets that nobody holds
 };

@@ -30,9 +30,19 @@ void GatewayGauges::set(const GatewayFigures& figures) {
   cells_.set(ledger_lag_rows_, figures.ledger_lag_rows);
   cells_.set(config_version_, figures.config_version);
   for (const BreakerFigure& figure : figures.breakers) cells_.set(registry_.gauge(metric::breaker_state, {figure.provider, figure.model}), figure.state);
+  if (figures.audit) set_audit(*figures.audit);
   set_limits(figures.limits);
   set_own_usage();
   cells_.set(series_, static_cast<std::int64_t>(registry_.series_count()));
+}
+
+void GatewayGauges::set_audit(const AuditFigures& audit) {
+  cells_.set(registry_.counter(metric::audit_events_total), audit.events);
+  cells_.set(registry_.gauge(metric::audit_lag_events), audit.lag);
+  for (const ExportFigure& figure : audit.exports) {
+    cells_.set(registry_.gauge(metric::audit_export_lag_events, {figure.sink}), figure.lag);
+    cells_.set(registry_.counter(metric::audit_export_failures_total, {figure.sink}), figure.failures);
+  }
 }
 
 // Limits beyond the family's maximum share a series that nothing could say in one number: it stays absent.

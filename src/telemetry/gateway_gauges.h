@@ -8,6 +8,7 @@
 // It counts in cells of its own, so only one thread at a time may set.
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,12 +36,26 @@ struct BreakerFigure {
   std::int64_t state = 0;  // 0 closed, 1 half open, 2 open
 };
 
+// A place that the audit log goes to.
+struct ExportFigure {
+  std::string_view sink;
+  std::int64_t lag = 0;        // lines
+  std::uint64_t failures = 0;  // since the start
+};
+
+struct AuditFigures {
+  std::uint64_t events = 0;  // since the start
+  std::int64_t lag = 0;      // that are not on the disk
+  std::span<const ExportFigure> exports{};
+};
+
 struct GatewayFigures {
   std::int64_t in_flight = 0;
   std::int64_t upstream_connections = 0;
   std::int64_t reservations_open = 0;
   std::int64_t ledger_lag_rows = 0;
   std::int64_t config_version = 0;
+  std::optional<AuditFigures> audit{};  // empty: no log is kept
   std::span<const BreakerFigure> breakers{};
   std::span<const LimitUse> limits{};  // a limit that is not among them any more is not shown
 };
@@ -54,6 +69,7 @@ class GatewayGauges {
 
  private:
   void set_limits(std::span<const LimitUse> limits);
+  void set_audit(const AuditFigures& audit);
   void set_own_usage();
 
   Registry& registry_;

@@ -127,6 +127,24 @@ inline constexpr Family ledger_lag_rows{
     .name = "tollgate_ledger_lag_rows",
     .type = MetricType::gauge,
     .help = "Rows of the journal that reports do not show yet."};
+inline constexpr Family audit_events_total{
+    .name = "tollgate_audit_events_total",
+    .type = MetricType::counter,
+    .help = "Lines written to the audit log since the start."};
+inline constexpr Family audit_lag_events{
+    .name = "tollgate_audit_lag_events",
+    .type = MetricType::gauge,
+    .help = "Events of the audit log that are not on the disk yet."};
+inline constexpr Family audit_export_lag_events{
+    .name = "tollgate_audit_export_lag_events",
+    .type = MetricType::gauge,
+    .help = "Lines of the audit log that a place outside does not have yet.",
+    .labels = {"sink"}};
+inline constexpr Family audit_export_failures_total{
+    .name = "tollgate_audit_export_failures_total",
+    .type = MetricType::counter,
+    .help = "Failed tries to bring lines of the audit log to a place outside.",
+    .labels = {"sink"}};
 inline constexpr Family priced_model_zero_cost_total{
     .name = "tollgate_priced_model_zero_cost_total",
     .type = MetricType::counter,
@@ -206,6 +224,10 @@ inline constexpr const Family* gateway_families[] = {
     &reservations_open,
     &ledger_rows_total,
     &ledger_lag_rows,
+    &audit_events_total,
+    &audit_lag_events,
+    &audit_export_lag_events,
+    &audit_export_failures_total,
     &priced_model_zero_cost_total,
     &in_flight,
     &upstream_connections,

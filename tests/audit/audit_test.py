@@ -1,5 +1,7 @@
 """The audit log against real programs: every call, refusal and change has its event, what is touched is found, a crash loses nothing."""
+import csv
 import http.client
+import io
 import json
 import re
 import subprocess
@@ -114,6 +116,46 @@ class AuditTest(unittest.TestCase):
         self.assertTrue(all(event["bytes_out"] for event in events[1:]))
         self.assertEqual((stranger["reason"], stranger["personal"]["peer"]), ("invalid_api_key", HOST))
         self.assert_good(world)
+
+    def test_a_shadow_has_an_event_too(self):
+        prices = {"p": {"input": 1, "output": 1}}
+        candidate = {"target": {"provider": "mock", "model": "m2", "price": "p"}, "share": "100%", "budget": 1}
+        world = self.world(prices=prices, routes={"m": route("mock", shadow=candidate)})
+        for _ in range(5): self.assertEqual(world.ask()[0], 200)
+        event = world.wait_for("shadow", lambda event: True, 5)
+        self.assertEqual((event["provider"], event["model"], event["http_status"]), ("mock", "m2", 200))
+        self.assertGreater(event["cost_nano_usd"], 0)
+        self.assertEqual(world.gateway.stop(), "")
+        self.assertEqual(audit.faults(world.gateway.data), [])
+
+    def test_rows_come_as_a_table_too(self):
+        world = self.world()
+        world.ask(), world.ask(model="=1+2")
+        table = list(csv.DictReader(io.StringIO(world.data("audit", "rows", "--format", "csv", "--kind", "request"))))
+        self.assertEqual([row["status"] for row in table], ["refused", "ok"])
+        self.assertEqual(json.loads(table[1]["personal"])["user"], "alice")
+        lines = world.data("audit", "rows", "--format", "jsonl", "--kind", "request").splitlines()
+        self.assertEqual([json.loads(line)["seq"] for line in lines], [int(row["seq"]) for row in table])
+        token = world.gateway.started.env["TOLLGATE_ADMIN_TOKEN"]
+        status, text = world.send(world.gateway.admin_port, "GET", "/api/v1/audit?format=csv&kind=change", None, {"authorization": f"Bearer {token}"})
+        self.assertEqual(status, 200)
+        self.assertEqual([row["action"] for row in csv.DictReader(io.StringIO(text.decode()))], ["gateway.start"])
+        self.assertEqual(world.admin("GET", "/api/v1/audit?format=xml")[0], 400)
+        self.assertEqual(world.run("audit", "rows", "--format", "xml")[0], MISUSE)
+
+    def test_a_command_whose_change_cannot_be_told_changes_nothing(self):
+        world = self.world()
+        self.assertEqual(world.gateway.stop(), "")
+        (world.gateway.data / "audit").rename(world.gateway.data / "audit.away")
+        (world.gateway.data / "audit").write_text("no folder")
+        for words in (("keys", "create", "made"), ("secrets", "set", "one")):
+            code, out, err = world.run(*words, stdin="sk-a-secret-of-the-vault")
+            self.assertEqual((code, out), (NO, ""), err)
+            self.assertIn("nothing is changed", err)
+        (world.gateway.data / "audit").unlink()
+        (world.gateway.data / "audit.away").rename(world.gateway.data / "audit")
+        self.assertNotIn("made", world.data("keys", "list"))
+        self.assertNotIn("one", world.data("secrets", "list"))
 
     def test_changes_have_events(self):
         world = self.world()

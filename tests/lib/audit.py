@@ -31,4 +31,9 @@ def faults(data):
     rows, told = {row["id"] for row in money.rows(data)}, Counter(event["id"] for event in events(data, "--kind", "request"))
     found += [f"{name} has a row and no event" for name in rows - set(told)]
     found += [f"{name} has {count} events" for name, count in told.items() if count > 1]
+    cast = {attempt["request_id"]: attempt for attempt in money.attempts(data) if attempt["phase"] == "shadow"}
+    shadows = {event["id"]: event for event in events(data, "--kind", "shadow")}
+    found += [f"the shadow of {name} has a row and no event, or an event and no row" for name in set(cast) ^ set(shadows)]
+    found += [f"the shadow of {name}: {field} differs" for name in set(cast) & set(shadows) for field in ("provider", "model", "cost_nano_usd")
+              if cast[name][field] != shadows[name][field]]
     return found[:FAULTS_MAX]

@@ -34,9 +34,9 @@ class Gateway:
         env = {**os.environ, "PROVIDER_KEY": self.PROVIDER_SECRET, "TOLLGATE_ADMIN_TOKEN": secret("admin")}
         for key, value in self.secrets.items(): env[self._variable(key)] = value
         whole = {"server": {"listen": [f"{HOST}:0"], "threads": 2, "drain": "5s", **settings.get("server", {})},
-                 "admin": {"listen": f"{HOST}:0", "token": "env:TOLLGATE_ADMIN_TOKEN"},
+                 "admin": {"listen": f"{HOST}:0", "token": "env:TOLLGATE_ADMIN_TOKEN", **settings.get("admin", {})},
                  "keys": {key: {"secret": f"env:{self._variable(key)}", **more} for key, more in keys.items()},
-                 **{part: value for part, value in settings.items() if part not in ("server", "keys")}}
+                 **{part: value for part, value in settings.items() if part not in ("server", "admin", "keys")}}
         self.config.write_text(yaml_of(whole))
         self.started = Started(folder, env)
         self.program, self.port, self.admin_port, self.runs = None, None, None, 0

@@ -19,7 +19,8 @@ namespace tollgate {
 namespace {
 
 constexpr std::string_view help = R"(tollgate audit rows       [--since T] [--until T] [--key K] [--user U]
-                          [--kind request|stranger|change|log] [--limit N] [--json]
+                          [--kind request|shadow|stranger|change|log] [--limit N]
+                          [--format jsonl|csv]
 tollgate audit checkpoint [--out FILE]
 tollgate audit verify     [--checkpoint FILE]… [--json]
                           each with [--data DIR] [--config FILE]
@@ -68,6 +69,16 @@ std::string short_line(const AuditRow& row, std::string_view readable) {
   return fmt::format("{} {} {}\n", row.seq, rfc3339(row.at), cut(readable, "\"kind\"", ",\"prev\""));
 }
 
+enum class RowForm : std::uint8_t { words, jsonl, csv };
+
+// `--json` is `--format jsonl`. Empty: it is none of ours.
+std::optional<RowForm> form_of(const CommandLine& line) {
+  auto format = line.value("format");
+  if (!format) return line.has("json") ? RowForm::jsonl : RowForm::words;
+  if (*format == "jsonl") return RowForm::jsonl;
+  return *format == "csv" ? std::optional(RowForm::csv) : std::nullopt;
+}
+
 Result<std::vector<AuditRow>> wanted_rows(const CommandLine& line, const DataChoice& choice, AuditFiles& files) {
   TG_TRY(ledger, open_ledger(choice, wall_now()));
   TG_TRY(filter, audit_filter_of(line, ledger ? ledger->names.get() : nullptr));
@@ -78,8 +89,10 @@ int rows(std::span<const std::string> words) {
   CommandLine line;
   constexpr auto value = Option::value;
   auto end = read_words(line, words, {data_option, config_option, {"since", value}, {"until", value}, {"key", value}, {"user", value},
-                                      {"kind", value}, {"limit", value}, {"json", Option::flag}});
+                                      {"kind", value}, {"limit", value}, {"format", value}, {"json", Option::flag}});
   if (end) return *end;
+  auto form = form_of(line);
+  if (!form) return misuse(audit_command, "--format must be jsonl or csv");
   if (auto checked = audit_filter_of(line, nullptr); !checked) return refused(audit_command, checked.error());
   auto choice = choose_existing_data(line);
   if (!choice) return refused(audit_command, choice.error());
@@ -87,10 +100,17 @@ int rows(std::span<const std::string> words) {
   if (!files) return refused(audit_command, files.error());
   auto found = wanted_rows(line, *choice, *files);
   if (!found) return refused(audit_command, found.error());
+  std::string text;
+  if (*form == RowForm::csv) append_audit_csv_header(text);
   for (const AuditRow& row : *found) {
     std::string readable = readable_audit_line(row.line, *files->folder.person_keys);
-    if (!write_out(line.has("json") ? readable + "\n" : short_line(row, readable))) break;
+    if (*form == RowForm::csv)
+      append_audit_csv_line(text, readable);
+    else
+      text += *form == RowForm::jsonl ? readable + "\n" : short_line(row, readable);
+    if (!write_out(std::exchange(text, {}))) break;
   }
+  write_out(text);  // a table without rows
   return finish_output(exit_yes);
 }
 

@@ -133,7 +133,7 @@ Result<std::string> answer(const CommandLine& line) {
   Counters counters(system_seed());
   HealthBook health;
   DataFolder& data = folder.data();
-  SnapshotBuilder builder(SnapshotSources{*data.pepper, *data.key_store, counters, health, data.secret_sources()});
+  SnapshotBuilder builder(SnapshotSources{*data.pepper, *data.key_store, *data.limit_store, counters, health, data.secret_sources()});
   TG_TRY(snapshot, builder.build(loaded.config));
   if (folder.was_there()) TG_TRY_VOID(count_past(folder.path(), *snapshot->limits, clock.wall()));
   auto held = std::make_shared<const std::shared_ptr<const Snapshot>>(std::move(snapshot));

@@ -83,7 +83,7 @@ std::string_view state_of(const StoredKey& key, WallTime now) {
 
 void append_key_json(json::Writer& out, const StoredKey& key, WallTime now) {
   const KeySettings& settings = key.settings;
-  out.begin_object().member("name", key.name).member("id", key.id).member("state", state_of(key, now));
+  out.begin_object().member("name", key.name).member("id", key.id).member("source", "data").member("state", state_of(key, now));
   append_attribution(out, settings.attribution);
   append_list(out, "models", settings.models);
   append_list(out, "may_set", may_set_words(settings.may_set));
@@ -100,6 +100,15 @@ void append_key_json(json::Writer& out, const StoredKey& key, WallTime now) {
     out.end_object();
   }
   out.end_array().end_object();
+}
+
+std::string redacted_key_json(StoredKey key, WallTime now) {
+  key.settings.attribution.user.clear();
+  key.settings.attribution.tags.clear();
+  std::string text;
+  json::Writer out(text);
+  append_key_json(out, key, now);
+  return text;
 }
 
 std::string key_lines(const StoredKey& key, WallTime now) {

@@ -15,6 +15,9 @@ std::string_view state_of(const StoredKey& key, WallTime now);
 
 void append_key_json(json::Writer& out, const StoredKey& key, WallTime now);
 
+// What the audit log may have of a key: nothing of its secret, and nothing that names a person.
+std::string redacted_key_json(StoredKey key, WallTime now);
+
 // `name: value` lines of what is set.
 std::string key_lines(const StoredKey& key, WallTime now);
 

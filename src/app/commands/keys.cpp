@@ -62,19 +62,11 @@ int in_folder(const CommandLine& line, Work work) {
   return work(*folder->key_store, now, *choice);
 }
 
-// What the audit log may have of a key: nothing of its secret, and nothing that names a person.
-std::string redacted(StoredKey key, WallTime now) {
-  key.settings.attribution.user.clear();
-  key.settings.attribution.tags.clear();
-  std::string text;
-  json::Writer out(text);
-  append_key_json(out, key, now);
-  return text;
-}
-
-std::string redacted(const KeyStore& store, std::string_view name, WallTime now) {
-  auto key = store.show(name);
-  return key ? redacted(std::move(*key), now) : "";
+// Tells the audit log what becomes of a key.
+KeyStore::Gate gate_of(LeftChange& change, WallTime now) {
+  return [&change, now](const StoredKey* before, const StoredKey* after) {
+    return change.tell(before == nullptr ? "" : redacted_key_json(*before, now), after == nullptr ? "" : redacted_key_json(*after, now));
+  };
 }
 
 // The new secret alone on stdout. One that could not be shown is lost, and the operator must know.
@@ -117,7 +109,8 @@ Result<IssuedKey> create_key(const CommandLine& line, WallTime now) {
   TG_TRY(choice, choose_data(line));
   TG_TRY_VOID(check_name_is_free(choice, name));
   TG_TRY(folder, DataFolder::open(choice.path, now));
-  return folder.key_store->create(name, std::move(settings), now);
+  LeftChange change(choice, keys_command, "keys.create", name);
+  return change.ended(folder.key_store->create(name, std::move(settings), now, gate_of(change, now)));
 }
 
 int create(std::span<const std::string> words) {
@@ -140,11 +133,7 @@ int create(std::span<const std::string> words) {
   if (end) return *end;
   auto issued = create_key(line, wall_now());
   if (!issued) return refused(keys_command, issued.error());
-  int code = show_once(*issued, "is made");
-  auto choice = choose_data(line);
-  if (!choice) return refused(keys_command, choice.error());
-  const std::string after = redacted(issued->key, wall_now());
-  return told(*choice, keys_command, {.action = "keys.create", .object = issued->key.name, .after = after}, code);
+  return show_once(*issued, "is made");
 }
 
 int list(std::span<const std::string> words) {
@@ -191,12 +180,9 @@ int revoke(std::span<const std::string> words) {
   CommandLine line;
   if (auto end = read_words(line, words, {data_option, config_option, admin_option}, Names::one)) return *end;
   return in_folder(line, [&](KeyStore& store, WallTime now, const DataChoice& choice) {
-    const std::string before = redacted(store, line.rest().front(), now);
-    auto key = store.revoke(line.rest().front(), now);
-    if (!key) return refused(keys_command, key.error());
-    const std::string after = redacted(*key, now);
-    return told(choice, keys_command, {.action = "keys.revoke", .object = key->name, .before = before, .after = after},
-                say_done(key->name, "is revoked"));
+    LeftChange change(choice, keys_command, "keys.revoke", line.rest().front());
+    auto key = change.ended(store.revoke(line.rest().front(), now, {}, gate_of(change, now)));
+    return key ? say_done(key->name, "is revoked") : refused(keys_command, key.error());
   });
 }
 
@@ -208,14 +194,12 @@ int rotate(std::span<const std::string> words) {
   auto keep = parse_duration(line.value("keep-old").value_or("0"));
   if (!keep) return misuse(keys_command, "--keep-old must be a duration such as 24h");
   return in_folder(line, [&](KeyStore& store, WallTime now, const DataChoice& choice) {
-    const std::string before = redacted(store, line.rest().front(), now);
-    auto issued = store.rotate(line.rest().front(), *keep, now);
+    LeftChange change(choice, keys_command, "keys.rotate", line.rest().front());
+    auto issued = change.ended(store.rotate(line.rest().front(), *keep, now, {}, gate_of(change, now)));
     if (!issued) return refused(keys_command, issued.error());
     std::string old = *keep == Duration::zero() ? "the old secret has ended"
                                                 : fmt::format("the old secret is good until {}", rfc3339(now + *keep));
-    int code = show_once(*issued, fmt::format("has a new secret, {}", old));
-    const std::string after = redacted(issued->key, now);
-    return told(choice, keys_command, {.action = "keys.rotate", .object = issued->key.name, .before = before, .after = after}, code);
+    return show_once(*issued, fmt::format("has a new secret, {}", old));
   });
 }
 
@@ -224,10 +208,9 @@ int remove(std::span<const std::string> words) {
   if (auto end = read_words(line, words, {data_option, config_option, admin_option}, Names::one)) return *end;
   return in_folder(line, [&](KeyStore& store, WallTime now, const DataChoice& choice) {
     const std::string& name = line.rest().front();
-    const std::string before = redacted(store, name, now);
-    auto removed = store.remove(name);
-    if (!removed) return refused(keys_command, removed.error());
-    return told(choice, keys_command, {.action = "keys.delete", .object = name, .before = before}, say_done(name, "is deleted"));
+    LeftChange change(choice, keys_command, "keys.delete", name);
+    auto removed = change.ended(store.remove(name, {}, gate_of(change, now)));
+    return removed ? say_done(name, "is deleted") : refused(keys_command, removed.error());
   });
 }
 

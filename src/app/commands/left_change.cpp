@@ -11,26 +11,32 @@ namespace tollgate {
 
 std::string actor_of(const Command& command) { return fmt::format("tollgate {}, uid {}", command.verb, ::getuid()); }
 
-Result<void> leave_change(const DataChoice& choice, const Command& command, const LeftChange& change) {
-  if (choice.config && !choice.config->audit) return {};
-  TG_TRY(disk, open_audit_disk(choice.path));
+Result<void> LeftChange::leave(std::string_view before, std::string_view after, bool done) {
+  TG_TRY(disk, open_audit_disk(choice_.path));
   EncodedEvent event;
-  const std::string actor = actor_of(command);
+  const std::string actor = actor_of(command_);
   encode(AuditChange{.at = SystemClock().wall(),
                      .actor = actor,
-                     .action = change.action,
-                     .object = change.object,
-                     .before = change.before,
-                     .after = change.after},
+                     .action = action_,
+                     .object = object_,
+                     .before = before,
+                     .after = after,
+                     .done = done},
          event);
   return leave_audit_event(*disk, event);
 }
 
-int told(const DataChoice& choice, const Command& command, const LeftChange& change, int code) {
-  auto left = leave_change(choice, command, change);
-  if (left) return code;
-  fmt::print(stderr, "tollgate {}: it is done, but the audit log could not be told: {}\n", command.verb, left.error().detail);
-  return exit_no;
+Result<void> LeftChange::tell(std::string_view before, std::string_view after) {
+  if (choice_.config && !choice_.config->audit) return {};
+  auto left = leave(before, after, true);
+  if (!left) return fail(Fault::unavailable, "nothing is changed, since the audit log cannot be told: " + left.error().detail);
+  told_ = true;
+  return {};
+}
+
+void LeftChange::tell_of_failure() {
+  if (auto left = leave({}, {}, false); !left)
+    fmt::print(stderr, "tollgate {}: the audit log says that it was done, and could not be told otherwise: {}\n", command_.verb, left.error().detail);
 }
 
 }  // namespace tollgate

@@ -73,14 +73,19 @@ void warn_of_characters(std::string_view name, const Secret& value) {
   if (!usable) fmt::print(stderr, "tollgate secrets: beware: {}\n", usable.error());
 }
 
+// Tells the audit log of a change whose value nobody may know.
+Vault::Gate gate_of(LeftChange& change) {
+  return [&change](const VaultEntry*) { return change.tell("", ""); };
+}
+
 Result<void> set_secret(const CommandLine& line) {
   const std::string& name = line.rest().front();
   TG_TRY(choice, choose_data(line));
   TG_TRY(vault, open_vault(choice.path));
   TG_TRY(value, read_secret(fmt::format("Secret for `{}` (it is not shown): ", name)));
   warn_of_characters(name, value);
-  TG_TRY_VOID(vault->set(name, value, SystemClock().wall()));
-  return leave_change(choice, secrets_command, {.action = "secrets.set", .object = name});
+  LeftChange change(choice, secrets_command, "secrets.set", name);
+  return change.ended(vault->set(name, value, SystemClock().wall(), gate_of(change)));
 }
 
 int set(std::span<const std::string> words) {
@@ -126,10 +131,11 @@ int remove(std::span<const std::string> words) {
   CommandLine line;
   if (auto end = read_words(line, words, {data_option, config_option, admin_option}, 1)) return *end;
   return in_vault(line, [&](Vault& vault, const DataChoice& choice) {
-    auto removed = vault.remove(line.rest().front());
+    LeftChange change(choice, secrets_command, "secrets.delete", line.rest().front());
+    auto removed = change.ended(vault.remove(line.rest().front(), gate_of(change)));
     if (!removed) return refused(secrets_command, removed.error());
     fmt::print(stderr, "tollgate secrets: `{}` is deleted\n", line.rest().front());
-    return told(choice, secrets_command, {.action = "secrets.delete", .object = line.rest().front()}, exit_yes);
+    return exit_yes;
   });
 }
 
@@ -137,11 +143,12 @@ int rotate_master(std::span<const std::string> words) {
   CommandLine line;
   if (auto end = read_words(line, words, {data_option, config_option, admin_option}, 0)) return *end;
   return in_vault(line, [&](Vault& vault, const DataChoice& choice) {
-    auto rotation = vault.rotate_master();
+    LeftChange change(choice, secrets_command, "secrets.rotate_master", "");
+    auto rotation = change.ended(vault.rotate_master([&](std::string_view master) { return change.tell("", master); }));
     if (!rotation) return refused(secrets_command, rotation.error());
     fmt::print(stderr, "tollgate secrets: everything is sealed under master key {} now, {} moved\n", rotation->master,
                rotation->rewrapped);
-    return told(choice, secrets_command, {.action = "secrets.rotate_master", .after = rotation->master}, exit_yes);
+    return exit_yes;
   });
 }
 

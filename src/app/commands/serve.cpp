@@ -62,16 +62,16 @@ Choice choose(const CommandLine& line) {
 std::vector<AdminToken> admin_tokens(const AdminConfig& admin) {
   auto sources = config::SecretSources::of_process();
   std::vector<AdminToken> tokens;
-  auto add = [&](const SecretRef& ref, AdminRole role, std::string name) {
+  auto add = [&](const SecretRef& ref, AdminRole role, std::string name, std::string team = {}) {
     auto resolved = config::resolve(ref, sources);
-    if (resolved && *resolved) tokens.push_back({std::move(**resolved), role, std::move(name)});
+    if (resolved && *resolved) tokens.push_back({std::move(**resolved), role, std::move(name), std::move(team)});
   };
   add(admin.token, AdminRole::admin, "admin.token");
   if (tokens.empty()) {
     tokens.push_back({Secret("tg_admin_" + crypto::base62(crypto::random_bytes(token_bytes))), AdminRole::admin, "the token of this run"});
     fmt::print(stderr, "tollgate: admin token for this run: {}\n", tokens.front().token.reveal());
   }
-  for (const auto& entry : admin.tokens) add(entry.value.secret, entry.value.role, "admin.tokens." + entry.name);
+  for (const auto& entry : admin.tokens) add(entry.value.secret, entry.value.role, "admin.tokens." + entry.name, entry.value.team);
   return tokens;
 }
 
@@ -123,6 +123,7 @@ int serve(std::span<const std::string> words) {
   plan.data = line.value("data").value_or(plan.config.data);
   plan.file = choice.file;
   plan.reload = [choice] { return read_config(choice); };
+  plan.options = choice.options;
   plan.admin_tokens = admin_tokens(plan.config.admin);
   auto house = House::open(std::move(plan));
   if (!house) {

@@ -98,6 +98,11 @@ AuditHealth AuditLog::health(Instant now) const {
   return full_.load() || stuck_.load() ? AuditHealth::full : AuditHealth::ok;
 }
 
+std::uint64_t AuditLog::lag() const {
+  const std::uint64_t durable = durable_.load(std::memory_order_acquire);
+  return queue_.pushed() - durable;  // read in this order, so that it is never below zero
+}
+
 std::uint64_t AuditLog::up_ms(Instant now) const {
   return static_cast<std::uint64_t>(std::max<std::int64_t>((now - opened_at_).count() / 1'000'000, 0));
 }
@@ -126,6 +131,7 @@ Result<void> AuditLog::flush() {
   if (file_.broken()) fail_for_good();
   stuck_.store(!flushed, std::memory_order_release);
   if (flushed) groups_.fetch_add(1, std::memory_order_relaxed);
+  if (flushed) durable_seq_.store(file_.durable_head().seq, std::memory_order_release);
   return flushed;
 }
 

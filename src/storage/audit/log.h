@@ -73,6 +73,10 @@ class AuditLog {
   Result<std::uint64_t> append(const EncodedEvent& event);
 
   std::uint64_t durable() const { return durable_.load(std::memory_order_acquire); }
+  // Number of the newest line that is on the disk.
+  std::uint64_t durable_seq() const { return durable_seq_.load(std::memory_order_acquire); }
+  // Events that were handed over and are not on the disk yet.
+  std::uint64_t lag() const;
   // Any thread but the log's: sleeps until the ticket is durable. Error `unavailable` when that takes longer, or can no
   // longer be had.
   Result<void> wait(std::uint64_t ticket, Duration longest);
@@ -137,6 +141,7 @@ class AuditLog {
   std::mutex wait_mutex_;
   std::condition_variable waiting_;
   std::atomic<std::uint64_t> durable_ = 0;  // a ticket
+  std::atomic<std::uint64_t> durable_seq_ = 0;
   static constexpr std::int64_t idle = INT64_MIN;
   std::atomic<std::int64_t> begun_ns_ = idle;
   std::atomic<bool> full_ = false, stuck_ = false, failed_ = false, closed_ = false;

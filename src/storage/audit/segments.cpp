@@ -56,9 +56,9 @@ Result<std::optional<SignedHead>> read_audit_head(Disk& disk, SignedHeadKind kin
   return std::optional(std::move(head));
 }
 
-Result<AuditLineReader> AuditLineReader::open(Disk& disk, const AuditSegment& segment) {
+Result<AuditLineReader> AuditLineReader::open(Disk& disk, const AuditSegment& segment, std::uint64_t from) {
   TG_TRY(file, disk.open_read(segment.name));
-  return AuditLineReader(std::move(file), segment.bytes);
+  return AuditLineReader(std::move(file), from, segment.bytes > from ? segment.bytes - from : 0);
 }
 
 Result<std::optional<std::string_view>> AuditLineReader::next() {

@@ -41,8 +41,8 @@ Result<std::optional<SignedHead>> read_audit_head(Disk& disk, SignedHeadKind kin
 // The whole lines of a segment, in their order.
 class AuditLineReader {
  public:
-  // Reads up to the size that the segment had when it was listed.
-  static Result<AuditLineReader> open(Disk& disk, const AuditSegment& segment);
+  // Reads up to the size that the segment had when it was listed, from the line that begins at `from` on.
+  static Result<AuditLineReader> open(Disk& disk, const AuditSegment& segment, std::uint64_t from = 0);
 
   // Without its line end, valid until the next call; empty at the end. What is too long for a line is given in part.
   Result<std::optional<std::string_view>> next();
@@ -52,7 +52,8 @@ class AuditLineReader {
   std::uint64_t torn() const { return buffer_.size() - at_; }
 
  private:
-  AuditLineReader(std::unique_ptr<ReadFile> file, std::uint64_t bytes) : file_(std::move(file)), left_(bytes) {}
+  AuditLineReader(std::unique_ptr<ReadFile> file, std::uint64_t from, std::uint64_t bytes)
+      : file_(std::move(file)), left_(bytes), offset_(from) {}
   Result<void> fill();
 
   std::unique_ptr<ReadFile> file_;

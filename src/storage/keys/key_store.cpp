@@ -146,20 +146,22 @@ Secret KeyStore::issue(StoredKey& key) const {
 }
 
 template <class Edit>
-Result<StoredKey> KeyStore::edit(std::string_view name, WallTime now, Version expected, Edit edit) {
+Result<StoredKey> KeyStore::edit(std::string_view name, WallTime now, Version expected, const Gate& gate, Edit edit) {
   std::lock_guard guard(mutex_);
   TG_TRY(held, lock());
   TG_TRY(state, load());
   TG_TRY(key, find(state, name, expected));
+  const StoredKey before = *key;
   TG_TRY_VOID(edit(*key));
   key->version = state.keys.generation + 1;
   key->changed = whole_ms(now);
   StoredKey changed = *key;
+  if (gate) TG_TRY_VOID(gate(&before, &changed));
   TG_TRY_VOID(store(std::move(state)));
   return changed;
 }
 
-Result<IssuedKey> KeyStore::create(std::string_view name, KeySettings settings, WallTime now) {
+Result<IssuedKey> KeyStore::create(std::string_view name, KeySettings settings, WallTime now, const Gate& gate) {
   if (!valid_key_name(name))
     return fail(Fault::invalid_request, "a key's name has letters, digits and ._/:- and at most 128 of them", "name");
   TG_TRY_VOID(check_key_settings(settings));
@@ -177,6 +179,7 @@ Result<IssuedKey> KeyStore::create(std::string_view name, KeySettings settings, 
                 .changed = whole_ms(now),
                 .settings = std::move(settings)};
   Secret secret = issue(key);
+  if (gate) TG_TRY_VOID(gate(nullptr, &key));
   keys.insert(std::find_if(keys.begin(), keys.end(), [&](const StoredKey& other) { return other.name > name; }), key);
   TG_TRY_VOID(store(std::move(state)));
   return IssuedKey{std::move(secret), std::move(key)};
@@ -193,27 +196,27 @@ std::optional<StoredKey> KeyStore::show(std::string_view name) const {
   return key ? std::optional(*key) : std::nullopt;
 }
 
-Result<StoredKey> KeyStore::change(std::string_view name, KeySettings settings, WallTime now, Version expected) {
+Result<StoredKey> KeyStore::change(std::string_view name, KeySettings settings, WallTime now, Version expected, const Gate& gate) {
   TG_TRY_VOID(check_key_settings(settings));
   if (settings.expires) settings.expires = whole_ms(*settings.expires);
-  return edit(name, now, expected, [&](StoredKey& key) -> Result<void> {
+  return edit(name, now, expected, gate, [&](StoredKey& key) -> Result<void> {
     key.settings = std::move(settings);
     return {};
   });
 }
 
-Result<StoredKey> KeyStore::revoke(std::string_view name, WallTime now, Version expected) {
-  return edit(name, now, expected, [&](StoredKey& key) -> Result<void> {
+Result<StoredKey> KeyStore::revoke(std::string_view name, WallTime now, Version expected, const Gate& gate) {
+  return edit(name, now, expected, gate, [&](StoredKey& key) -> Result<void> {
     if (!key.revoked) key.revoked = whole_ms(now);
     return {};
   });
 }
 
-Result<IssuedKey> KeyStore::rotate(std::string_view name, Duration old_valid_for, WallTime now, Version expected) {
+Result<IssuedKey> KeyStore::rotate(std::string_view name, Duration old_valid_for, WallTime now, Version expected, const Gate& gate) {
   if (old_valid_for < Duration::zero() || old_valid_for > max_old_secret_time)
     return fail(Fault::invalid_request, "the old secret may stay valid for 0 to 90 days", "old_valid_for");
   Secret secret;
-  TG_TRY(key, edit(name, now, expected, [&](StoredKey& rotated) -> Result<void> {
+  TG_TRY(key, edit(name, now, expected, gate, [&](StoredKey& rotated) -> Result<void> {
            if (rotated.revoked) return conflict(fmt::format("key `{}` is revoked", rotated.name));
            rotated.secrets = ended(rotated.secrets, whole_ms(now + old_valid_for), now);
            secret = issue(rotated);
@@ -222,11 +225,12 @@ Result<IssuedKey> KeyStore::rotate(std::string_view name, Duration old_valid_for
   return IssuedKey{std::move(secret), std::move(key)};
 }
 
-Result<void> KeyStore::remove(std::string_view name, Version expected) {
+Result<void> KeyStore::remove(std::string_view name, Version expected, const Gate& gate) {
   std::lock_guard guard(mutex_);
   TG_TRY(held, lock());
   TG_TRY(state, load());
   TG_TRY(key, find(state, name, expected));
+  if (gate) TG_TRY_VOID(gate(key, nullptr));
   state.keys.keys.erase(state.keys.keys.begin() + (key - state.keys.keys.data()));
   return store(std::move(state));
 }

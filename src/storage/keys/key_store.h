@@ -10,6 +10,7 @@
 // Errors: 404 not_found, 409 `conflict`, 412 `precondition_failed`, 400 with the field, Fault::unavailable for the
 // disk. All methods may be called from any thread; they may touch the disk.
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -38,20 +39,24 @@ class KeyStore {
   // tag.
   static Result<std::unique_ptr<KeyStore>> open(std::string folder, const crypto::Key& pepper);
 
-  Result<IssuedKey> create(std::string_view name, KeySettings settings, WallTime now);
+  // Asked with the lock held, right before a change is stored: with the key as it was (null: it is new) and as it will be
+  // (null: it goes). An error leaves everything as it was. So the audit log is told before anything is done.
+  using Gate = std::function<Result<void>(const StoredKey* before, const StoredKey* after)>;
+
+  Result<IssuedKey> create(std::string_view name, KeySettings settings, WallTime now, const Gate& gate = {});
 
   std::vector<StoredKey> list() const;  // by name
   std::optional<StoredKey> show(std::string_view name) const;
 
   using Version = std::optional<std::uint64_t>;  // empty: whatever it is
 
-  Result<StoredKey> change(std::string_view name, KeySettings settings, WallTime now, Version expected = {});
+  Result<StoredKey> change(std::string_view name, KeySettings settings, WallTime now, Version expected = {}, const Gate& gate = {});
   // The row stays, so that its name is not taken by another one and the audit log can say whose a late call was.
-  Result<StoredKey> revoke(std::string_view name, WallTime now, Version expected = {});
+  Result<StoredKey> revoke(std::string_view name, WallTime now, Version expected = {}, const Gate& gate = {});
   // A new secret. The one before stays valid for `old_valid_for` (zero: ends now; at most max_old_secret_time); one
   // still older ends when it was said to.
-  Result<IssuedKey> rotate(std::string_view name, Duration old_valid_for, WallTime now, Version expected = {});
-  Result<void> remove(std::string_view name, Version expected = {});
+  Result<IssuedKey> rotate(std::string_view name, Duration old_valid_for, WallTime now, Version expected = {}, const Gate& gate = {});
+  Result<void> remove(std::string_view name, Version expected = {}, const Gate& gate = {});
 
   // Reads the file again when it changed; true when it had. On failure the keys stay as they were.
   Result<bool> refresh();
@@ -72,7 +77,7 @@ class KeyStore {
   Secret issue(StoredKey& key) const;
   // Applies `edit` to the key on a fresh copy of the file, and stores it.
   template <class Edit>
-  Result<StoredKey> edit(std::string_view name, WallTime now, Version expected, Edit edit);
+  Result<StoredKey> edit(std::string_view name, WallTime now, Version expected, const Gate& gate, Edit edit);
 
   const std::string folder_;
   const CredentialHash hash_;

@@ -206,6 +206,39 @@ TEST(KeyStore, SurvivesWhatADeadWriterLeft) {
   EXPECT_EQ(opened(folder)->list().size(), 2u);
 }
 
+TEST(KeyStore, AGateThatRefusesLeavesEverythingAsItWas) {
+  FolderForTest folder;
+  auto store = opened(folder);
+  auto issued = store->create("a", {}, noon);
+  ASSERT_TRUE(issued.has_value());
+  const std::string before = folder.read("keys.jsonl");
+  auto refuse = [](const StoredKey*, const StoredKey*) -> Result<void> { return fail(Fault::unavailable, "the audit log is full"); };
+  EXPECT_FALSE(store->create("b", {}, noon, refuse).has_value());
+  EXPECT_FALSE(store->change("a", {.models = {"m"}}, noon, {}, refuse).has_value());
+  EXPECT_FALSE(store->revoke("a", noon, {}, refuse).has_value());
+  EXPECT_FALSE(store->rotate("a", Duration::zero(), noon, {}, refuse).has_value());
+  EXPECT_FALSE(store->remove("a", {}, refuse).has_value());
+  EXPECT_EQ(folder.read("keys.jsonl"), before);
+  EXPECT_EQ(holder(*opened(folder), issued->secret.reveal(), noon), "a");
+}
+
+TEST(KeyStore, TheGateSeesWhatWasAndWhatWillBe) {
+  FolderForTest folder;
+  auto store = opened(folder);
+  std::string seen;
+  auto note = [&](const StoredKey* before, const StoredKey* after) -> Result<void> {
+    seen = std::string(before == nullptr ? "-" : before->settings.models.empty() ? "all" : before->settings.models[0]) + " " +
+           (after == nullptr ? "-" : after->settings.models.empty() ? "all" : after->settings.models[0]);
+    return {};
+  };
+  ASSERT_TRUE(store->create("a", {}, noon, note).has_value());
+  EXPECT_EQ(seen, "- all");
+  ASSERT_TRUE(store->change("a", {.models = {"m"}}, noon, {}, note).has_value());
+  EXPECT_EQ(seen, "all m");
+  ASSERT_TRUE(store->remove("a", {}, note).has_value());
+  EXPECT_EQ(seen, "m -");
+}
+
 TEST(KeyStore, LosesNothingWhenSeveralWrite) {
   FolderForTest folder;
   constexpr int writers = 4, each = 8;

@@ -60,6 +60,20 @@ Result<void> check_name(std::string_view name) {
   return {};
 }
 
+VaultEntry entry_of(const VaultRow& row) { return {row.name, row.version, row.created, row.changed}; }
+
+Result<void> ask(const Vault::Gate& gate, const VaultRow* before) {
+  if (!gate) return {};
+  if (before == nullptr) return gate(nullptr);
+  const VaultEntry entry = entry_of(*before);
+  return gate(&entry);
+}
+
+Result<void> check_value(std::string_view value) {
+  if (!value.empty() && value.size() <= max_secret_bytes) return {};
+  return fail(Fault::invalid_request, "a secret has 1 to 65536 bytes", "value");
+}
+
 std::unexpected<Error> no_such_secret(std::string_view name) {
   return fail(Fault::not_found, fmt::format("the vault has no secret `{}`", name), "name");
 }
@@ -151,8 +165,7 @@ Result<void> Vault::store(State state) {
 }
 
 Result<void> Vault::put(State& state, std::string_view name, std::string_view value, WallTime now) const {
-  if (value.empty() || value.size() > max_secret_bytes)
-    return fail(Fault::invalid_request, "a secret has 1 to 65536 bytes", "value");
+  TG_TRY_VOID(check_value(value));
   auto& rows = state.rows.rows;
   VaultRow* row = state.rows.find(name);
   if (!row) {
@@ -167,11 +180,13 @@ Result<void> Vault::put(State& state, std::string_view name, std::string_view va
   return {};
 }
 
-Result<void> Vault::set(std::string_view name, const Secret& value, WallTime now) {
+Result<void> Vault::set(std::string_view name, const Secret& value, WallTime now, const Gate& gate) {
   TG_TRY_VOID(check_name(name));
+  TG_TRY_VOID(check_value(value.reveal()));
   std::lock_guard guard(mutex_);
   TG_TRY(held, lock());
   TG_TRY(state, load_for_writing());
+  TG_TRY_VOID(ask(gate, state.rows.find(name)));
   TG_TRY_VOID(put(state, name, value.reveal(), now));
   return store(std::move(state));
 }
@@ -184,12 +199,14 @@ Result<Secret> Vault::get(std::string_view name) const {
   return state_.ring->open(row->label(), row->envelope);
 }
 
-Result<void> Vault::remove(std::string_view name) {
+Result<void> Vault::remove(std::string_view name, const Gate& gate) {
   TG_TRY_VOID(check_name(name));
   std::lock_guard guard(mutex_);
   TG_TRY(held, lock());
   TG_TRY(state, load());
-  if (!state.rows.find(name)) return no_such_secret(name);
+  const VaultRow* found = state.rows.find(name);
+  if (!found) return no_such_secret(name);
+  TG_TRY_VOID(ask(gate, found));
   std::erase_if(state.rows.rows, [&](const VaultRow& row) { return row.name == name; });
   return store(std::move(state));
 }
@@ -198,7 +215,7 @@ std::vector<VaultEntry> Vault::list() const {
   std::lock_guard guard(mutex_);
   std::vector<VaultEntry> entries;
   for (const VaultRow& row : state_.rows.rows)
-    if (!row.name.starts_with(reserved_prefix)) entries.push_back({row.name, row.version, row.created, row.changed});
+    if (!row.name.starts_with(reserved_prefix)) entries.push_back(entry_of(row));
   return entries;
 }
 
@@ -229,7 +246,7 @@ Result<void> Vault::add_master_key(State& state) const {
   return write_master_keys(state, std::move(keys));
 }
 
-Result<MasterRotation> Vault::rotate_master() {
+Result<MasterRotation> Vault::rotate_master(const MasterGate& gate) {
   std::lock_guard guard(mutex_);
   TG_TRY(held, lock());
   TG_TRY(state, load_for_writing());
@@ -245,6 +262,7 @@ Result<MasterRotation> Vault::rotate_master() {
     TG_TRY(envelope, state.ring->rewrap(row.label(), row.envelope));
     row.envelope = std::move(envelope);
   }
+  if (gate) TG_TRY_VOID(gate(rotation.master));
   const std::vector<crypto::Key> file_keys = state.file_keys;
   TG_TRY_VOID(store(std::move(state)));
   if (from_file) {

@@ -14,6 +14,7 @@
 // Errors (Fault::unavailable) are words for an operator: wrong or missing master key, a file that others may read,
 // damage. An older copy that is put back under a running process is refused; after a stop the vault alone cannot know.
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -58,10 +59,16 @@ class Vault {
   // vault that these keys do not open.
   static Result<std::unique_ptr<Vault>> open(std::string folder, Secret master_key);
 
-  Result<void> set(std::string_view name, const Secret& value, WallTime now);
+  // Asked with the lock held, right before a change is stored: with what is known of the secret as it was (null: it is
+  // new). An error leaves everything as it was. So the audit log is told before anything is done.
+  using Gate = std::function<Result<void>(const VaultEntry* before)>;
+  // The same of a rotation, with the id of the new master key.
+  using MasterGate = std::function<Result<void>(std::string_view master)>;
+
+  Result<void> set(std::string_view name, const Secret& value, WallTime now, const Gate& gate = {});
   // Fault::not_found when there is none.
   Result<Secret> get(std::string_view name) const;
-  Result<void> remove(std::string_view name);
+  Result<void> remove(std::string_view name, const Gate& gate = {});
   // By name; without the house's own.
   std::vector<VaultEntry> list() const;
 
@@ -70,7 +77,7 @@ class Vault {
   // Seals everything under a new master key. With master.key a fresh one is made and the old one forgotten at the end;
   // with $TOLLGATE_MASTER_KEY the first key of `NEW,OLD` is taken, and OLD may be removed afterwards. A crash in the
   // middle is safe: until the end both keys are there.
-  Result<MasterRotation> rotate_master();
+  Result<MasterRotation> rotate_master(const MasterGate& gate = {});
 
   // Reads the files again when they changed; true when they had. On failure the vault stays as it was.
   Result<bool> refresh();

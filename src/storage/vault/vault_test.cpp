@@ -240,6 +240,27 @@ TEST(Vault, RotatesTheKeyOfTheEnvironment) {
   EXPECT_FALSE(Vault::open(folder.path(), key_text(old_key)).has_value());
 }
 
+TEST(Vault, AGateThatRefusesLeavesEverythingAsItWas) {
+  FolderForTest folder;
+  auto vault = opened(folder);
+  ASSERT_TRUE(vault->set("a", secret("one"), noon).has_value());
+  const std::string before = folder.read("vault.jsonl");
+  std::string seen;
+  auto refuse = [&](const VaultEntry* was) -> Result<void> {
+    seen += was == nullptr ? "-" : was->name;
+    return fail(Fault::unavailable, "the audit log is full");
+  };
+  EXPECT_FALSE(vault->set("b", secret("two"), noon, refuse).has_value());
+  EXPECT_FALSE(vault->set("a", secret("two"), noon, refuse).has_value());
+  EXPECT_FALSE(vault->remove("a", refuse).has_value());
+  EXPECT_FALSE(vault->rotate_master([](std::string_view) -> Result<void> { return fail(Fault::unavailable, "full"); }).has_value());
+  EXPECT_EQ(seen, "-aa");
+  EXPECT_EQ(folder.read("vault.jsonl"), before);
+  EXPECT_EQ(value_in(*opened(folder), "a"), "one");
+  ASSERT_TRUE(opened(folder)->rotate_master().has_value()) << "finishes what was given up";
+  EXPECT_EQ(value_in(*opened(folder), "a"), "one");
+}
+
 TEST(Vault, MovesFromTheFileToTheEnvironment) {
   FolderForTest folder;
   const crypto::Key key = crypto::Key::random();
