@@ -37,13 +37,17 @@ bool is_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
+bool is_mark(std::int32_t code) {
+  auto category = utf8proc_category(code);
+  return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC || category == UTF8PROC_CATEGORY_ME;
+}
+
 // Whether nothing before this character can join it, in any form: no mark, no vowel or end of a Korean syllable, and nothing that is
 // rewritten as one (half-width and compatibility letters).
 bool begins_anew(std::int32_t code) {
   if (code < 0x300) return true;
   if ((code >= 0x1100 && code < 0x1200) || (code >= 0x3099 && code < 0x30A0) || (code >= 0x3130 && code < 0x3190) || (code >= 0xFF00 && code < 0xFFF0)) return false;
-  auto category = utf8proc_category(code);
-  return category != UTF8PROC_CATEGORY_MN && category != UTF8PROC_CATEGORY_MC && category != UTF8PROC_CATEGORY_ME;
+  return !is_mark(code);
 }
 
 // The end of the stretch that begins there.
@@ -112,7 +116,7 @@ std::string without_accents(std::string_view text) {
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
     Code code = code_at(text, at);
-    if (utf8proc_category(code.value) != UTF8PROC_CATEGORY_MN) out.append(text, at, code.size);
+    if (!is_mark(code.value)) out.append(text, at, code.size);
     at += code.size;
   }
   return out;

@@ -16,7 +16,7 @@ bool in_form(UnicodeForm form, std::string& text);
 
 // Each character for itself: no final sigma, as Rust's char::to_lowercase.
 std::string in_lower_case(std::string_view text);
-// Without marks that take no room of their own (Mn).
+// Without marks of any kind.
 std::string without_accents(std::string_view text);
 
 std::size_t spaces_at_start(std::string_view text);  // bytes of White_Space
