@@ -152,6 +152,8 @@ void encode(const AuditRequest& request, EncodedEvent& out) {
   if (row.first_token_ms >= 0) writer.member("first_token_ms", row.first_token_ms);
   writer.member("duration_ms", row.duration_ms);
   text(writer, "config", request.config);
+  text(writer, "user_from", request.user_from);
+  text(writer, "feature_from", request.feature_from);
   writer.end_object();
   out.owner = row.attribution.user;
   write_personal(out.personal, row.attribution);

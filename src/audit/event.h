@@ -45,6 +45,7 @@ struct AuditRequest {
   std::uint64_t events_out = 0;          // of a stream
   std::uint64_t redactions = 0;
   std::string_view config{};  // version of the configuration that decided
+  std::string_view user_from{}, feature_from{};  // who said it: key, header, body
 };
 
 // Longer texts are cut and end in an ellipsis.

@@ -86,7 +86,7 @@ std::optional<BatchState> read_batch(std::string_view body) {
   BatchState state{.id = text_field(*root, "id"), .model = text_field(*root, "model")};
   if (state.id.empty() || status.empty()) return std::nullopt;
   state.over = std::find(std::begin(ends), std::end(ends), status) != std::end(ends);
-  if (Value usage = field_of(*root, "usage"); field_of(usage, "total_tokens").integer().value_or(0) > 0) state.usage = openai_responses::read_usage(usage);
+  if (Value usage = field_of(*root, "usage"); field_of(usage, "total_tokens").integer().value_or(0) > 0) state.usage = openai_responses::read_usage(*root);
   state.output_file = text_field(*root, "output_file_id");
   state.error_file = text_field(*root, "error_file_id");
   return state;

@@ -16,6 +16,8 @@ Result<void> audit(const Exchange& x, Worker& worker, std::span<const AttemptRow
   if (!x.refused_by.empty()) event.decisions = {&refusal, 1};
   if (!x.asked.empty()) event.asked = worker.audit->fingerprint(x.asked);
   event.config = x.snapshot().config_digest;
+  event.user_from = source_of_user(*x.key, x.claims);
+  event.feature_from = source_of_feature(*x.key, x.claims);
   return worker.audit->append(event);
 }
 

@@ -30,6 +30,7 @@ TEST_F(AuditedTest, TellsOfAWholeAnswer) {
   EXPECT_TRUE(says(R"("status":"ok","http_status":200)")) << event();
   EXPECT_TRUE(says(R"("key":"dev")"));
   EXPECT_TRUE(says(R"("input_tokens":10,"output_tokens":5)"));
+  EXPECT_TRUE(says(R"("user_from":"key")"));
   EXPECT_TRUE(says(R"("bytes_in":)" + std::to_string(call.incoming.text.size()) + R"(,"bytes_out":)" + std::to_string(call.text().size())));
   EXPECT_EQ(t.audit.waited, 1);
 }

@@ -125,4 +125,15 @@ Result<Attribution> attribute(const VirtualKey& key, const Claims& claims) {
   return out;
 }
 
+std::string_view source_of_user(const VirtualKey& key, const Claims& claims) {
+  if (claims.user) return "header";
+  if (claims.body_user && key.may_set.user) return "body";
+  return key.attribution.user.empty() ? "" : "key";
+}
+
+std::string_view source_of_feature(const VirtualKey& key, const Claims& claims) {
+  if (claims.feature) return "header";
+  return key.attribution.feature.empty() ? "" : "key";
+}
+
 }  // namespace tollgate

@@ -32,6 +32,11 @@ struct Claims {
 
 // Writes into `out`, which keeps its storage from call to call: no allocation once its strings have grown.
 Result<void> attribute(const VirtualKey& key, const Claims& claims, Attribution& out);
+
+// Who said the user and the feature of a call that was attributed: key, header or body; empty where there is none.
+std::string_view source_of_user(const VirtualKey& key, const Claims& claims);
+std::string_view source_of_feature(const VirtualKey& key, const Claims& claims);
+
 Result<Attribution> attribute(const VirtualKey& key, const Claims& claims);
 
 // Empty when the text may be a user, team, feature, tag name or tag value; else static words that say why not.

@@ -152,6 +152,8 @@ TEST_F(AddedLedger, AViewOfTheSchemaBeforeIsReadAndBroughtUpToDateWithItsRows) {
     auto old = std::move(*Database::open(view_, Database::Mode::write, 1'000));
     for (std::string_view column : added_columns)
       ASSERT_TRUE(old.run(("ALTER TABLE requests DROP COLUMN " + std::string(column)).c_str()));
+    for (std::string_view column : added_attempt_columns)
+      ASSERT_TRUE(old.run(("ALTER TABLE attempts DROP COLUMN " + std::string(column)).c_str()));
     ASSERT_TRUE(old.run("PRAGMA user_version = 1"));
   }
   EXPECT_EQ(sums({}).total.requests, 3);

@@ -227,6 +227,7 @@ TEST(Ledger, VerifyFindsWhatDoesNotAddUp) {
   auto& writer = ledger.writer(0);
   for (std::uint64_t number = 0; number < 5; ++number) LedgerFolder::call(writer, number);
   ASSERT_TRUE(folder.follow(ledger).has_value());
+  ASSERT_TRUE(folder.follow(ledger).has_value()) << "roll-ups";
   folder.expect_good();
 
   auto twice = std::move(*writer.open(RowPurpose::call));

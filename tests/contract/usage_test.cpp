@@ -81,6 +81,7 @@ TEST(GoldenUsage, EqualsBucketsAndMoneyByHand) {
     Usage expected = expected_of(field_of(*root, "expected"));
     auto answer = dialect->read_response(raw_field(*root, "answer"));
     ASSERT_TRUE(answer && answer->usage) << path;
+    expected.beside = answer->usage->beside;  // of which the cases by hand know nothing (dialects/billed_beside_test.cpp)
     EXPECT_EQ(*answer->usage, expected) << path;
     EXPECT_EQ(cost(price_of(field_of(*root, "prices")), *answer->usage).nano_usd, number(*root, "nano_usd")) << path;
     Value frames = field_of(*root, "frames");

@@ -19,6 +19,14 @@ from lib.programs import HOST, ROOT, TOLLGATE, free_port  # noqa: E402
 SHELL = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
+def corrected_attempts(data):
+    """What a provider would bill that has the corrected prices: the attempts, with the corrections of their rows. Each call has one."""
+    differences = {}
+    for row in money.rows(data):
+        if row["corrects"]: differences[row["corrects"]] = differences.get(row["corrects"], 0) + row["cost_nano_usd"]
+    return [{**attempt, "cost_nano_usd": attempt["cost_nano_usd"] + differences.get(attempt["request_id"], 0)} for attempt in money.attempts(data)]
+
+
 class Corrections(Case):
     # -- reprice ------------------------------------------------------------------------------------------------------
 
@@ -182,11 +190,11 @@ class Corrections(Case):
         (world.place / "tollgate").symlink_to(TOLLGATE)
         (world.place / "tollgate-data").symlink_to(world.data)
         world.priced(NEW, "corrected")
-        (world.place / "usage.csv").write_text(exports.plain_csv(money.attempts(world.data)))
         blocks = SHELL.findall((ROOT / "docs/corrections.md").read_text())
         self.assertTrue(blocks)
         env = {**world.gateway.started.env, "PATH": f"{world.place}:{world.gateway.started.env['PATH']}"}
         for block in blocks:
+            (world.place / "usage.csv").write_text(exports.plain_csv(corrected_attempts(world.data)))
             done = subprocess.run(["bash", "-euc", block], cwd=world.place, env=env, capture_output=True, text=True, timeout=COMMAND_LIMIT_S, check=False)
             self.assertEqual(done.returncode, YES, f"{block}\n{done.stdout}{done.stderr}")
 

@@ -41,7 +41,9 @@ TEST(RecordedAnswers, AreAcceptedWithTheProvidersUsage) {
           << answer.error().detail << ": " << recording.body.substr(0, 200);
       return;
     }
-    EXPECT_EQ(answer->usage, mapped(usage_node(document->root()), recording.api));
+    auto buckets = answer->usage;
+    if (buckets) buckets->beside = {};
+    EXPECT_EQ(buckets, mapped(usage_node(document->root()), recording.api));
     EXPECT_FALSE(answer->absurd_usage);
     with_usage += answer->usage.has_value();
   });

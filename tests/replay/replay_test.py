@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -39,7 +40,8 @@ class World:
                 "limits": {"team-a-day": {"each": ["team"], "usd": budget, "every": "day"}}}
 
     def ask(self, number):
-        """Texts of several lengths; each call is over before the next begins."""
+        """Texts of several lengths; each call is over before the next begins, in another millisecond: rows are in the order of these."""
+        time.sleep(0.002)
         body = {"model": "m", "messages": [{"role": "user", "content": "hello " * (1 + number % 7)}], "max_tokens": MAX_TOKENS}
         key = "search" if number % 3 else "support"
         connection = http.client.HTTPConnection(HOST, self.gateway.port, timeout=20)

@@ -66,10 +66,12 @@ Result<void> SimHouse::build() {
   opened_at_ = world_.time.wall();
   TG_TRY(keys, KeyStore::open(std::string(no_folder), pepper_));
   key_store_ = std::move(keys);
+  TG_TRY(limits, LimitStore::open(std::string(no_folder), pepper_));
+  limit_store_ = std::move(limits);
   counters_ = std::make_unique<Counters>(world_.random.next());
   health_ = std::make_unique<HealthBook>();
   builder_ =
-      std::make_unique<SnapshotBuilder>(SnapshotSources{pepper_, *key_store_, *counters_, *health_, world_.settings.secrets});
+      std::make_unique<SnapshotBuilder>(SnapshotSources{pepper_, *key_store_, *limit_store_, *counters_, *health_, world_.settings.secrets});
   TG_TRY(snapshot, builder_->build(config));
   snapshot_ = std::move(snapshot);
   JournalSettings journal{

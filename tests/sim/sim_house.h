@@ -69,6 +69,7 @@ class SimHouse {
   SimDisk disk_;
   crypto::Key pepper_;
   std::unique_ptr<KeyStore> key_store_;
+  std::unique_ptr<LimitStore> limit_store_;
   MemoryBudget memory_;
   std::unique_ptr<Counters> counters_;
   std::unique_ptr<HealthBook> health_;

@@ -199,7 +199,7 @@ Result<void> write(Input& input, LedgerAdder* adder, ImportReport& report) {
   return {};
 }
 
-Result<ImportReport> imported(const CommandLine& line, const DataChoice& choice) {
+Result<ImportReport> imported(const CommandLine& line, const DataChoice& choice, bool dry_run) {
   Input input{.rows_file = line.rest().front(), .attempts_file = line.value("attempts").value_or(""), .rows = {}, .attempts = {}};
   ImportReport report;
   Progress progress("importing rows");
@@ -211,7 +211,7 @@ Result<ImportReport> imported(const CommandLine& line, const DataChoice& choice)
   TG_TRY(known, known_of(adder.queries(), input));
   Sieve(input, known, {SystemClock().wall().ns - keep.count()}, report).run();
   if (report.bad > 0 && !line.has("skip-bad")) return report;
-  TG_TRY_VOID(write(input, line.has("dry-run") ? nullptr : &adder, report));
+  TG_TRY_VOID(write(input, dry_run ? nullptr : &adder, report));
   return report;
 }
 
@@ -242,18 +242,22 @@ int ledger_import(std::span<const std::string> words) {
   if (line.rest().size() != 1) return misuse(ledger_command, "it needs one file: rows as lines of JSON");
   auto choice = choose_existing_data(line);
   if (!choice) return refused(ledger_command, choice.error());
-  auto report = imported(line, *choice);
+  bool dry_run = line.has("dry-run");
+  auto report = imported(line, *choice, true);
+  if (report && report->imported > 0 && !dry_run) {
+    std::string object = std::filesystem::path(line.rest().front()).filename();
+    LeftChange change(*choice, ledger_command, "ledger.import", object);
+    auto told = change.tell({}, fmt::format("{} rows, {} attempts", report->imported, report->attempts));
+    if (!told) return refused(ledger_command, told.error());
+    report = change.ended(imported(line, *choice, false));
+  }
   if (!report) return refused(ledger_command, report.error());
-  bool dry_run = line.has("dry-run"), nothing = report->bad > 0 && !line.has("skip-bad");
+  bool nothing = report->bad > 0 && !line.has("skip-bad");
   for (const std::string& fault : report->told) fmt::print(stderr, "{}\n", fault);
   if (report->bad > report->told.size()) fmt::print(stderr, "… and {} more\n", report->bad - report->told.size());
   if (nothing) fmt::print(stderr, "tollgate ledger: nothing was imported; --skip-bad leaves those out\n");
   write_out(line.has("json") ? report_json(*report, dry_run) : report_text(*report, dry_run));
-  int code = finish_output(nothing ? exit_misuse : exit_yes);
-  if (report->imported == 0 || dry_run) return code;
-  std::string object = std::filesystem::path(line.rest().front()).filename();
-  std::string after = fmt::format("{} rows, {} attempts", report->imported, report->attempts);
-  return told(*choice, ledger_command, {.action = "ledger.import", .object = object, .after = after}, code);
+  return finish_output(nothing ? exit_misuse : exit_yes);
 }
 
 }  // namespace tollgate

@@ -28,6 +28,7 @@ reasoning_tokens, audio_output_tokens, image_count, and what is billed beside th
 (docs/prices.md). --config takes its prices and terms. --lines takes an object a
 line and answers each on a line of its own. Exit 1: a model has no price.
 
+  tollgate price usage.json
   echo '{"model": "gpt-4o", "input_tokens": 812, "output_tokens": 1024}' | tollgate price
 )";
 

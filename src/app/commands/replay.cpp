@@ -87,7 +87,7 @@ struct Ground {
 
 Result<void> play(const Wanted& wanted, Ground& ground, Comparison& comparison, Assumptions& assumptions) {
   DataFolder& folder = ground.files.folder;
-  SnapshotBuilder builder(SnapshotSources{*folder.pepper, *folder.key_store, ground.counters, ground.health, with_stand_ins(folder.secret_sources())});
+  SnapshotBuilder builder(SnapshotSources{*folder.pepper, *folder.key_store, *folder.limit_store, ground.counters, ground.health, with_stand_ins(folder.secret_sources())});
   TG_TRY(snapshot, builder.build(ground.loaded.config));
   TG_TRY(past, LedgerPast::read(ground.files, wanted.from, wanted.to));
   SnapshotRules rules(std::move(snapshot), past.usual());

@@ -182,14 +182,17 @@ int ledger_reprice(std::span<const std::string> words) {
   auto choice = choose_existing_data(line);
   if (!choice) return refused(ledger_command, choice.error());
   bool dry_run = line.has("dry-run");
-  auto report = repriced(*choice, *filter, dry_run);
+  auto report = repriced(*choice, *filter, true);
+  if (report && report->corrected > 0 && !dry_run) {
+    std::string object = fmt::format("{} to {}", *line.value("from"), line.value("to").value_or("now"));
+    LeftChange change(*choice, ledger_command, "ledger.reprice", object);
+    auto told = change.tell({}, fmt::format("{} corrections, {} nano-USD", report->corrected, report->difference.nano_usd));
+    if (!told) return refused(ledger_command, told.error());
+    report = change.ended(repriced(*choice, *filter, false));
+  }
   if (!report) return refused(ledger_command, report.error());
   write_out(line.has("json") ? report_json(*report, dry_run) : report_text(*report, dry_run));
-  int code = finish_output(exit_yes);
-  if (report->corrected == 0 || dry_run) return code;
-  std::string object = fmt::format("{} to {}", *line.value("from"), line.value("to").value_or("now"));
-  std::string after = fmt::format("{} corrections, {} nano-USD", report->corrected, report->difference.nano_usd);
-  return told(*choice, ledger_command, {.action = "ledger.reprice", .object = object, .after = after}, code);
+  return finish_output(exit_yes);
 }
 
 }  // namespace tollgate

@@ -204,11 +204,13 @@ void DeploymentReader::fill_price(Reading& reading, Deployment& made) {
     return;
   }
   auto same = std::ranges::find(draft_.prices, price.rates, &DraftPrice::rates);
-  if (same == draft_.prices.end()) {
+  if (same != draft_.prices.end()) {
+    price.name = same->name;
+  } else {
     for (int number = 2; std::ranges::find(draft_.prices, price.name, &DraftPrice::name) != draft_.prices.end(); ++number) price.name = fmt::format("{}-price-{}", made.group, number);
     draft_.prices.push_back(price);
   }
-  made.target.price = same == draft_.prices.end() ? price.name : same->name;
+  made.target.price = price.name;
 }
 
 void DeploymentReader::fill_budget(Reading& reading, const Deployment& made) {

@@ -40,10 +40,16 @@ class SummedFolder {
   void calls(std::uint64_t count) {
     for (std::uint64_t i = 0; i < count; ++i) call();
   }
-  void follow() {
+  // The rows are in the view, and its roll-ups wait for more of them.
+  void bring() {
     ASSERT_TRUE(journal->step_commit([] { return Instant{}; }).has_value());
     auto stepped = feeder->step(journal->ends(), now = now + feeder_sync_after, noon);
     ASSERT_TRUE(stepped.has_value()) << stepped.error().detail;
+  }
+  // The roll-ups have them too: nothing else was to do.
+  void follow() {
+    bring();
+    bring();
   }
   LedgerQueries queries() { return LedgerQueries(*disk, journal->names(), view); }
 
@@ -114,10 +120,13 @@ TEST(Rollups, AnswerLikeTheRowsWhateverIsAsked) {
     SummedFolder ledger(seed);
     for (int part = 0; part < 4; ++part) {
       ledger.calls(rows_in_a_ledger / 4);
-      if (part < 3 || seed % 2 == 0) ledger.follow();
+      if (part % 2 == 0) ledger.follow();
+      if (part == 1 || seed % 2 == 0) ledger.bring();
       ledger.expect_right_answers(80);
     }
+    ledger.follow();
     ledger.expect_right_lines();
+    ledger.expect_right_answers(20);
     if (::testing::Test::HasFailure()) return;
   }
 }
@@ -165,7 +174,7 @@ TEST(Rollups, AreFilledUpInAViewThatHadNone) {
   ledger.follow();
   ledger.feeder.reset();
   ledger.meddle("DROP TABLE rollups; DROP TABLE names_by_hour; DROP TABLE names_by_day; DROP TABLE persons_by_day;"
-                "DROP TABLE persons_by_month; PRAGMA user_version = 1");
+                "DROP TABLE persons_by_month");
   ledger.expect_right_answers(50);  // from the rows
   auto view = std::move(*View::open(ledger.view));
   int steps = 0;
