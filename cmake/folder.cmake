@@ -27,6 +27,8 @@ function(tollgate_folder name)
   set(scope PUBLIC)
   if(sources)
     add_library(tollgate_${name} STATIC ${sources})
+    target_precompile_headers(tollgate_${name} PRIVATE <fmt/format.h> <array> <chrono> <cstdint> <map> <memory> <optional> <string> <string_view>
+                              <variant> <vector>)
   else()
     add_library(tollgate_${name} INTERFACE)
     set(scope INTERFACE)

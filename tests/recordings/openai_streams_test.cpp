@@ -112,7 +112,9 @@ TEST(RecordedStreams, GiveTheSameInAnyChunksAndTheProvidersUsage) {
     for (int round = 0; round < 3; ++round) {
       EXPECT_EQ(play(recording, UsageAsked::yes, [&] { return random() % 97 + 1; }), whole);
     }
-    EXPECT_EQ(whole.usage, last_usage(whole.cleaned, recording.api));
+    auto buckets = whole.usage;
+    if (buckets) buckets->beside = {};
+    EXPECT_EQ(buckets, last_usage(whole.cleaned, recording.api));
     Played hidden = play(recording, UsageAsked::no, whole_size);
     EXPECT_EQ(hidden.usage, whole.usage);
     if (!is_no_openai_stream(recording)) {
