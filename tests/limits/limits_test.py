@@ -11,6 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from lib import money  # noqa: E402
 from lib.gateway import Gateway, provider, route  # noqa: E402
 from lib.programs import HOST, TOLLGATE, free_port  # noqa: E402
 
@@ -99,6 +100,40 @@ class LimitsTest(unittest.TestCase):
             self.assertEqual(limits["calls"]["used"], 6)
             world.gateway.kill()
             world.gateway.start()
+
+    def test_an_answer_that_nobody_bounds_gets_what_the_limit_can_pay(self):
+        world = self.world({"out": {"output_tokens": 40, "every": "day", "clamp": True}}, rules=[{"tokens": 500}])
+        status, _, body = world.ask(max_tokens=None)
+        answer = json.loads(body)
+        self.assertEqual((status, answer["choices"][0]["finish_reason"], answer["usage"]["completion_tokens"]), (200, "length", 40))
+        status, _, body = world.ask(max_tokens=None)
+        self.assertEqual((status, json.loads(body)["error"]["code"]), (429, "rate_limit_exceeded"))
+        self.assertEqual(world.bill()["output_tokens"], 40)
+
+    def test_a_stream_ends_where_its_limit_ends(self):
+        rules = [{"stream": True, "tokens": 5000, "chunk_ms": 1, "chunks": 500}, {"tokens": 20}]
+        world = self.world({"out": {"output_tokens": 2000, "every": "day"}}, rules=rules)
+        for _ in range(25): self.assertEqual(world.ask(max_tokens=None)[0], 200)
+        used = world.limits()["out"]["used"]
+        status, _, body = world.ask(max_tokens=None, stream=True)
+        events = [line[len(b"data: "):] for line in body.split(b"\n") if line.startswith(b"data: ")]
+        self.assertEqual((status, events[-1]), (200, b"[DONE]"))
+        self.assertIn("length", [choice["finish_reason"] for event in events[:-1] for choice in json.loads(event)["choices"]])
+        row = max(money.rows(world.gateway.data), key=lambda row: row["at"])
+        self.assertEqual((row["status"], row["error_code"]), ("incomplete", "budget_exceeded"))
+        self.assertGreater(row["output_tokens"], 300)
+        limit = world.limits()["out"]
+        self.assertEqual((limit["used"], limit["reserved"]), (used + row["output_tokens"], 0))
+        self.assertLessEqual(limit["used"], 2000)
+
+    def test_a_mark_is_told(self):
+        world = self.world({"calls": {"requests": 4, "every": "day", "on_limit": "alert", "alert_at": ["50%"]}})
+        self.assertEqual([world.ask()[0] for _ in range(6)], [200] * 6)
+        for _ in range(100):
+            with urllib.request.urlopen(f"http://{HOST}:{world.gateway.admin_port}/metrics", timeout=5) as answer: text = answer.read().decode()
+            if "tollgate_limit_alerts_total{" in text: break
+            time.sleep(0.05)
+        self.assertIn('tollgate_limit_alerts_total{limit="calls",at="50"} 1', text)
 
     def test_all_at_once_on_a_limit_for_a_hundred(self):
         world = self.world({"calls": {"requests": ROOM_FOR, "every": "day"}})
