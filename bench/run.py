@@ -138,7 +138,7 @@ def run_start(makers):
 
 
 def parse():
-    rungs = sorted((path.stem for path in (BENCH / "rungs").glob("*.yaml")), key=["process", "limits", "power"].index)
+    rungs = sorted((path.stem for path in (BENCH / "rungs").glob("*.yaml")), key=["process", "limits", "power", "everything"].index)
     cells = "\n".join(f"  {name:<8} {words}" for name, words in [*((name, cell[1]) for name, cell in CELLS.items()), *EXTRAS.items()])
     parser = argparse.ArgumentParser(description=__doc__ + "\ncells:\n" + cells, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cell", nargs="*", help="default: all")
