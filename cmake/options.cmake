@@ -17,7 +17,7 @@ add_compile_options(-Wall -Wextra -Wformat=2 -Wimplicit-fallthrough -Wnon-virtua
                     -fno-strict-overflow -fno-delete-null-pointer-checks -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports these wrongly on coroutine frames and inlined std::string.
-  add_compile_options(-Wshadow=local -Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds -Wno-dangling-pointer)
+  add_compile_options(-Wshadow=local -Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds -Wno-dangling-pointer)
 else()
   add_compile_options(-Wno-shadow -Wno-unused-command-line-argument)
 endif()
