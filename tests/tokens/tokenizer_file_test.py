@@ -191,7 +191,7 @@ class TokenizerFiles(unittest.TestCase):
             path.write_text('{"model": {"type": "WordPiece"}}')
             checked = subprocess.run([TOLLGATE, "check", config], capture_output=True, text=True, timeout=LIMIT_S, check=False)
             self.assertEqual(checked.returncode, 1)
-            self.assertIn("tollgate.yaml:2:10: tokenizers.own.file: ", checked.stdout)
+            self.assertIn("tollgate.yaml:2:16: tokenizers.own.file: ", checked.stdout)
             self.assertIn("'WordPiece' is not known", checked.stdout)
 
 
