@@ -59,6 +59,7 @@ class LimitsTest(unittest.TestCase):
     def world(self, limits, **more):
         made = World(limits, **more)
         self.addCleanup(made.close)
+        self.addCleanup(lambda: self.assertEqual(money.check(made.gateway.data), []))
         return made
 
     def test_a_daily_token_limit_of_each_user(self):
