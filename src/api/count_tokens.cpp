@@ -3,12 +3,14 @@
 #include "api/error_reply.h"
 #include "api/health.h"
 #include "api/http_incoming.h"
-#include "gateway/counted_input.h"
+#include "gateway/counting/counted_input.h"
 #include "gateway/steps/identify.h"
 #include "identity/authorize.h"
 
 namespace tollgate {
 namespace {
+
+constexpr auto count_within = seconds(60);
 
 Task<Result<Tokens>> count(HttpIncoming& incoming, const Snapshot& snapshot, Worker& worker, const Door& door) {
   TG_CO_TRY(key, find_caller(incoming, snapshot, worker));
@@ -19,7 +21,10 @@ Task<Result<Tokens>> count(HttpIncoming& incoming, const Snapshot& snapshot, Wor
   if (route == nullptr) co_return fail(Fault::model_not_found, "there is no model of this name", "model");
   const Target& first = *route->targets.front();
   std::string_view model = first.model.empty() ? std::string_view(call.model) : std::string_view(first.model);
-  co_return count_prompt(call, model, snapshot.facts[first.index].calibration.get(), tokenizer_for(snapshot, first, model).get()).tokens;
+  PromptReader reader = reader_at(snapshot, first, model);
+  if (!is_long(call)) co_return count_prompt(call, reader).tokens;
+  TG_CO_TRY(counted, co_await count_long_prompt(call, reader, {worker.reactor.now() + count_within, &incoming.gone()}));
+  co_return counted.tokens;
 }
 
 }  // namespace

@@ -275,6 +275,8 @@ Result<void> SnapshotBuilder::add_target(const Config& config, const std::vector
                             .api_version = provider.api_version,
                             .calibration = encoding_of(wanted.model) ? nullptr : std::make_shared<Calibration>(),
                             .tokenizer = snapshot.tokenizers == nullptr ? nullptr : snapshot.tokenizers->find(wanted.model),
+                            .host_prompt = type->host_prompt,
+                            .overrun = std::make_shared<Overrun>(),
                             .batch_percent = type->batch_percent,
                             .terms = terms_for(config.pricing, wanted.provider, provider.region),
                             .forward_headers = provider.forward_headers});

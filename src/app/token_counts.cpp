@@ -2,7 +2,7 @@
 
 #include "dialects/all.h"
 #include "dialects/fields.h"
-#include "gateway/counted_input.h"
+#include "gateway/counting/prompt_count.h"
 #include "json/document.h"
 #include "json/write.h"
 #include "tokens/encoding.h"
@@ -55,7 +55,7 @@ Result<TokenCount> count_body(std::string_view model, std::string_view dialect, 
   const Dialect* language = find_dialect(dialect.empty() ? "openai_chat" : dialect);
   if (language == nullptr) return bad_field("dialect", "invalid_value", "there is no dialect of this name");
   TG_TRY(call, language->view({.operation = Operation::count_tokens, .body = body, .path_model = model}));
-  InputCount count = count_prompt(call, model.empty() ? std::string_view(call.model) : model, nullptr, tokenizer);
+  InputCount count = count_prompt(call, {.model = model.empty() ? std::string_view(call.model) : model, .tokenizer = tokenizer});
   return TokenCount{.tokens = count.tokens.count, .upper_bound = count.bound.count, .exact = count.exact};
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "dialects/all.h"
+#include "dialects/beyond_body.h"
 #include "dialects/door.h"
 #include "dialects/fields.h"
 #include "dialects/openai_responses/usage.h"
@@ -47,7 +48,8 @@ Result<void> add_line(std::string_view line, BatchInput& batch) {
   if (view.model.empty()) return bad_line(number, "'body.model' is missing");
   if (number > 1 && view.model != batch.model) return bad_line(number, "all calls of a batch ask the same model");
   batch.model = view.model;
-  batch.input += view.input_bound.count;
+  BeyondBody beyond = beyond_body(view.root);
+  batch.input += view.input_bound.count + beyond.tokens + (beyond.fills_context ? largest_context : 0);
   if (!answers_in_tokens(view.operation)) return {};
   if (view.max_output && batch.output)
     *batch.output += *view.max_output * view.answers;

@@ -19,6 +19,17 @@ bool is_one_of(const json::Member& member, const std::string_view (&names)[n]) {
   return std::any_of(std::begin(names), std::end(names), [&](std::string_view name) { return member.key_is(name); });
 }
 
+// A picture that is only named has a bound of its own.
+bool names_a_file(const Value& part) {
+  if (!part.is(Kind::object)) return false;
+  std::string_view type = json::find(part, "type").value_or(Value{}).raw;
+  if (type == R"("input_image")" || type == R"("image_url")" || type == R"("image")") return false;
+  for (std::string_view name : {R"("file_id")", R"("file_url")", R"("s3Location")"})
+    if (part.raw.find(name) != part.raw.npos) return true;
+  auto source = json::find(part, "source");
+  return source && source->is(Kind::object) && json::find(*source, "type").value_or(Value{}).raw == R"("url")";
+}
+
 class Reading {
  public:
   Reading(const TakeText& take, const TakeTool& take_tool) : take_(take), take_tool_(take_tool) {}
@@ -147,7 +158,9 @@ class Reading {
       if (is_text) text(member.value);
       said = said || is_text;
     }
-    if (!said) other(value);
+    if (said) return;
+    other(value);
+    form.named_files += names_a_file(value) ? 1 : 0;
   }
 
   const TakeText& take_;

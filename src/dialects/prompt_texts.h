@@ -17,6 +17,7 @@ struct PromptForm {
   std::int64_t text_bytes = 0;   // of what messages say, as it stands in the body, without its quotes
   std::int64_t tool_bytes = 0;
   std::int64_t other_bytes = 0;  // of calls, results, pictures, schemas: what is neither
+  std::int64_t named_files = 0;  // by an id or a URL: their bytes are not in the body
   bool only_text = true;      // no tools, pictures, files, stored conversations or anything that we do not know
 };
 

@@ -84,6 +84,7 @@ void Exchange::reset() {
   elsewhere_until = {};
   counted.reset();
   counted_for = nullptr;
+  kept.reset();
   reservation = {};
   money_limited = false;
   clear(clamped);

@@ -10,6 +10,7 @@
 #include "dialects/door.h"
 #include "dialects/openai_chat/request.h"
 #include "gateway/conversations.h"
+#include "gateway/counting/prompt_count.h"
 #include "gateway/provider_objects.h"
 #include "gateway/shared_answers.h"
 #include "gateway/snapshot.h"
@@ -52,15 +53,6 @@ struct Try {
   void reset();
 };
 
-// Tokens of a call's input, at one target.
-struct InputCount {
-  Tokens tokens{};              // to show, and to bill where nobody reports any
-  Tokens bound{};               // to reserve: it is not more
-  bool exact = false;
-  std::int64_t estimated = 0;   // by the estimator alone, before its corrections; 0: it was not asked
-  bool only_text = false;       // where it was
-};
-
 struct Exchange {
   // From the door.
   Incoming* incoming = nullptr;
@@ -93,6 +85,7 @@ struct Exchange {
   Try* shown = &tries[0];              // whose answer the client gets
   std::optional<InputCount> counted;   // of the input, at the target of
   const TargetFacts* counted_for = nullptr;
+  std::optional<Tokens> kept;          // of the answer that the provider keeps, with all before it, where the call goes on with one
   Reservation reservation;
   bool money_limited = false;          // a limit on money concerns it
   std::string clamped;                 // the body with a maximum that a limit set

@@ -3,13 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "async/run_now.h"
 #include "dialects/door.h"
 #include "dialects/fields.h"
 #include "gateway/attempts/may_use.h"
 #include "gateway/attempts/meter.h"
-#include "gateway/counted_input.h"
+#include "gateway/counting/counted_input.h"
 #include "gateway/attempts/request_bytes.h"
 #include "gateway/steps/admit.h"
 #include "gateway/steps/choose.h"
@@ -183,7 +184,12 @@ Task<std::string> explain(Exchange& x, Standpoint from) {
     else if (x.plan.count == 0)
       error = nobody_to_ask(x.plan);
     if (x.difficulty) write_difficulty(out, *x.difficulty);
-    if (planned && x.plan.count > 0) error = write_worth(out, x);
+    if (planned && x.plan.count > 0) {
+      const Target& first = *x.plan.candidates[0].target;
+      if (from.alone) count_now(x, first);
+      else std::ignore = co_await count_ahead(x, first);
+      error = write_worth(out, x);
+    }
     write_plan(out, x);
   }
   out.end_object();
@@ -240,6 +246,7 @@ Result<std::string> explain(const Question& question, CurrentSnapshot::Held snap
   x.key = key;
   x.row.key = key->name;
   x.row.attribution = key->attribution;
+  from.alone = true;
   return run_now(explain(x, from));
 }
 

@@ -15,6 +15,7 @@ struct Standpoint {
   std::uint64_t random = 1;
   const ProviderObjects* objects = nullptr;
   const Conversations* conversations = nullptr;
+  bool alone = false;  // nobody else waits for this thread: a long prompt is counted at one go
 };
 
 // REQUIRES: door, snapshot, incoming, row.at and key of the exchange are set. Nothing is reserved, asked or recorded.

@@ -21,6 +21,7 @@ void append_line(std::string& out, std::string_view id, const ProviderObject& ob
   json::Writer line(out);
   line.begin_object().member("id", id).member("kind", kinds[static_cast<std::size_t>(object.kind)]).member("tenant", object.tenant);
   line.member("provider", object.provider).member("key", object.key);
+  if (object.tokens > 0) line.member("tokens", object.tokens);
   if (!object.work.model.empty())
     line.member("model", object.work.model).member("calls", object.work.calls).member("input", object.work.input).member("output", object.work.output);
   if (!object.charge.empty()) line.member("charge", object.charge);
@@ -51,6 +52,7 @@ std::optional<ProviderObject> read_line(const json::Value& line) {
                         .tenant = text_in(line, "tenant"),
                         .provider = text_in(line, "provider"),
                         .key = text_in(line, "key"),
+                        .tokens = number_in(line, "tokens"),
                         .work = {text_in(line, "model"), number_in(line, "calls"), number_in(line, "input"), number_in(line, "output")},
                         .charge = text_in(line, "charge"),
                         .charged = json::find(line, "charged").has_value()};

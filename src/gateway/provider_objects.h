@@ -32,6 +32,7 @@ struct ProviderObject {
   ObjectKind kind = ObjectKind::response;
   std::string tenant{};  // tenant_of() the key that made it
   std::string provider{}, key{};
+  std::int64_t tokens = 0;  // of a response, with all that it goes on with: who goes on with it reads no more of it; 0: not known
   BatchWork work{};      // of a batch and of its input
   std::string charge{};  // of a batch: id of the row that is to charge what it used; empty: not yet
   bool charged = false;  // that row is in the ledger

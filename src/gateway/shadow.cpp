@@ -5,6 +5,7 @@
 #include "gateway/attempts/language.h"
 #include "gateway/attempts/may_use.h"
 #include "gateway/attempts/meter.h"
+#include "gateway/counting/counted_input.h"
 #include "gateway/steps/admit.h"
 #include "gateway/steps/understand.h"
 #include "routing/choice.h"
@@ -55,12 +56,12 @@ Result<void> prepare(Exchange& s, std::string_view body) {
 }
 
 // The most that the answer may cost; nothing where that is unknown: then it is not asked.
-std::optional<Money> worst_cost(const Exchange& s) {
+std::optional<Money> worst_cost(Exchange& s) {
   const Target& target = *s.tries[0].target;
   const Price* price = price_of(s, target);
   auto bound = output_bound(s, target);
   if (price == nullptr || !bound) return std::nullopt;
-  return worst_case(*price, s.call.input_bound, *bound, may_use(s), terms_of(s, target));
+  return worst_case(*price, counted_input(s, target).bound, *bound, may_use(s), terms_of(s, target));
 }
 
 Task<void> run(Worker& worker, std::unique_ptr<Shadow> shadow) {

@@ -14,6 +14,7 @@
 #include "pricing/terms.h"
 #include "routing/plan.h"
 #include "tokens/calibration.h"
+#include "tokens/overrun.h"
 
 namespace tollgate {
 
@@ -34,6 +35,8 @@ struct TargetFacts {
   std::string api_version{};             // of azure_deployment
   std::shared_ptr<Calibration> calibration{};  // of estimates of its input; null: its tokens are counted, or nobody learns
   std::shared_ptr<const TokenizerFile> tokenizer{};  // the operator's; null: none
+  std::int64_t host_prompt = 0;          // most tokens of one that its host puts before others'
+  std::shared_ptr<Overrun> overrun{};    // what was seen above bounds; null: nobody learns
   int batch_percent = 100;               // of its prices, what calls of a batch cost where no list says it
   std::vector<ModelTerms> terms{};       // that may concern it, in the order of the configuration
   std::vector<std::string> forward_headers;  // of the client, beside those that every provider gets

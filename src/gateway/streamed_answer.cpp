@@ -10,8 +10,10 @@
 #include "gateway/attempts/language.h"
 #include "gateway/attempts/outcome.h"
 #include "gateway/attempts/resume.h"
+#include "gateway/counting/counted_input.h"
 #include "gateway/durable.h"
 #include "gateway/steps/admit.h"
+#include "gateway/steps/pin.h"
 #include "gateway/steps/recall.h"
 #include "gateway/steps/share.h"
 
@@ -220,6 +222,8 @@ std::string_view StreamedAnswer::hand_out() {
 
 Task<Result<std::string_view>> StreamedAnswer::finish(std::optional<Error> error) {
   AttemptRow& attempt = x_.row_of(try_);
+  bool is_uncounted = !row_closed_ && !follower_->usage() && is_long(x_.call);
+  if (is_uncounted) std::ignore = co_await count_ahead(x_, *try_.target);  // else it is what its bytes tell
   if (!row_closed_) measure();
   Ending ending{RowStatus::ok, 200, {}};
   if (error) {
@@ -232,6 +236,7 @@ Task<Result<std::string_view>> StreamedAnswer::finish(std::optional<Error> error
     follower_->append_error(out_.text(), *error);
   } else {
     close_row();
+    remember_response(x_, worker_, try_);  // now it is known what it has
     follower_->append_end(out_.text());
     keep_streamed_conversation(x_, worker_, try_, out_.text());
   }

@@ -32,6 +32,7 @@ struct ProviderType {
   bool legacy_max_tokens = true;      // `max_tokens`, not `max_completion_tokens`
   bool system_only = true;            // no role `developer`
   int batch_percent = 100;            // of its prices, what calls of a batch cost
+  int host_prompt = 0;                // most tokens of a prompt that it puts before others' (docs/token-counting.md, "The bound")
 };
 
 std::span<const ProviderType> provider_types();

@@ -99,6 +99,10 @@ ChatFrame chat_frame_of(std::string_view model) {
   return frame;
 }
 
+bool reads_by_itself(std::string_view model) {
+  return ModelName(model).starts_with("compound") || model.find("deep-research") != model.npos || model.ends_with(":online");
+}
+
 std::optional<EncodingId> encoding_of(std::string_view model) {
   ModelName name(model);
   for (const Family& family : families)

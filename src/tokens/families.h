@@ -48,4 +48,7 @@ struct ChatFrame {
 };
 ChatFrame chat_frame_of(std::string_view model);
 
+// Whether what answers under this name searches and reads unasked, and bills what it reads: `groq/compound`, `o3-deep-research`, OpenRouter's `:online`.
+bool reads_by_itself(std::string_view model);
+
 }  // namespace tollgate

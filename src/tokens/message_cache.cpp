@@ -7,16 +7,15 @@ namespace tollgate {
 
 MessageCache::MessageCache(const MessageHash& hash, std::size_t messages) : hash_(hash), sets_(std::bit_ceil(std::max(messages, ways) / ways)) {}
 
-std::int64_t MessageCache::count(const Encoding& encoding, std::string_view text, TextForm form) {
-  auto counted = [&] { return form == TextForm::json ? encoding.count_json(text) : encoding.count(text); };
-  if (text.size() < bytes_min) return counted();
-  Place place = find(encoding.id(), text, form);
-  if (place.tokens < 0) put(place, place.tokens = counted());
+std::int64_t MessageCache::count(const TextTokenizer& tokenizer, std::string_view text, TextForm form) {
+  if (text.size() < bytes_min) return tokenizer.count(text, form);
+  Place place = find(tokenizer, text, form);
+  if (place.tokens < 0) put(place, place.tokens = tokenizer.count(text, form));
   return place.tokens;
 }
 
-MessageCache::Place MessageCache::find(EncodingId encoding, std::string_view text, TextForm form) {
-  Uint128 hash = hash_.of(text, static_cast<std::uint64_t>(encoding) << 8 | static_cast<std::uint64_t>(form));
+MessageCache::Place MessageCache::find(const TextTokenizer& tokenizer, std::string_view text, TextForm form) {
+  Uint128 hash = hash_.of(text, tokenizer.id() << 8 | static_cast<std::uint64_t>(form));
   Set& set = set_of(hash);
   auto found = std::find_if(set.begin(), set.end(), [&](const Entry& entry) { return entry.hash == hash && entry.tokens >= 0; });
   if (found == set.end()) {

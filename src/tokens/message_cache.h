@@ -10,9 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "tokens/encoding.h"
 #include "tokens/message_hash.h"
-#include "tokens/text_forms.h"
+#include "tokens/text_tokenizer.h"
 
 namespace tollgate {
 
@@ -23,15 +22,14 @@ class MessageCache {
   // Room for about so many messages, 32 bytes each. The hash must outlive it.
   MessageCache(const MessageHash& hash, std::size_t messages);
 
-  // As Encoding::count, or count_json.
-  std::int64_t count(const Encoding& encoding, std::string_view text, TextForm form);
+  std::int64_t count(const TextTokenizer& tokenizer, std::string_view text, TextForm form);
 
   // The same in two halves, for those who count in slices.
   struct Place {
     Uint128 hash;
     std::int64_t tokens;  // negative: not known
   };
-  Place find(EncodingId encoding, std::string_view text, TextForm form);
+  Place find(const TextTokenizer& tokenizer, std::string_view text, TextForm form);
   void put(const Place& place, std::int64_t tokens);
 
   std::uint64_t hits() const { return hits_; }

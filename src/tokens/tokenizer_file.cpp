@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <string>
 
 #include "json/scan.h"
@@ -32,7 +33,9 @@ std::string in_byte_characters(std::string_view piece) {
 
 Result<std::shared_ptr<const TokenizerFile>> TokenizerFile::read(std::string_view json) {
   if (json.size() > file_bytes_max) return bad("the file", fmt::format("has more than {} MiB", file_bytes_max >> 20));
+  static std::atomic<std::uint64_t> read_before{0};
   std::shared_ptr<TokenizerFile> made(new TokenizerFile);
+  made->id_ = 1 + read_before.fetch_add(1, std::memory_order_relaxed);
   TG_TRY_VOID(made->read_parts(json));
   return std::shared_ptr<const TokenizerFile>(std::move(made));
 }

@@ -47,6 +47,8 @@ class TokenizerFile {
 
   // About what it holds in memory.
   std::size_t bytes() const;
+  // Another one for each that is read in this process, from 1.
+  std::uint64_t id() const { return id_; }
 
  private:
   TokenizerFile() = default;
@@ -56,6 +58,7 @@ class TokenizerFile {
   void count_normalized(std::string_view text, bool first, Count& count) const;
   void count_piece(std::string_view piece, Count& count) const;
 
+  std::uint64_t id_ = 0;
   FileAddedTokens before_;  // found in the text as it came
   FileNormalizer normalizer_;
   FileAddedTokens after_;   // found in the normalized text

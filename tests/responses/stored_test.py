@@ -57,7 +57,8 @@ class Stored(unittest.TestCase):
         self.accounts = {name: account(name) for name in ("first", "second")}
         providers = {name: provider(server.server_address[1], kind="openai") for name, server in self.accounts.items()}
         routes = {"m": {"strategy": "weighted", "targets": [{"provider": name, "model": "m"} for name in providers]}}
-        self.gateway = Gateway(self.folder.name, {"providers": providers, "routes": routes}, {"main": {"team": "a"}, "mate": {"team": "a"}, "other": {"team": "b"}}).start()
+        limits = {"input": {"match": {"team": ["a", "b"]}, "input_tokens": 9000, "every": "day"}}  # far below a model's context
+        self.gateway = Gateway(self.folder.name, {"providers": providers, "routes": routes, "limits": limits}, {"main": {"team": "a"}, "mate": {"team": "a"}, "other": {"team": "b"}}).start()
 
     def tearDown(self):
         self.gateway.stop()
@@ -104,6 +105,14 @@ class Stored(unittest.TestCase):
         self.assertEqual((status, json.loads(body)["error"]["code"]), (400, "previous_response_not_found"))
         self.assertEqual(self.call("GET", "/v1/responses/resp_made_up")[0], 404)
         self.assertEqual(self.call("GET", f"/v1/responses/{name}/../secrets")[0] // 100, 4)
+
+    def test_what_a_conversation_has_is_set_aside_and_no_more(self):
+        """The provider reported five tokens: so the limit lets the conversation go on, but none whose length is not known."""
+        for stream in (False, True):
+            before = self.begin(stream=stream)
+            for _ in range(2): before = self.begin(stream=stream, previous_response_id=before)
+        status, body = self.call("POST", "/v1/responses", {"model": "m", "input": "hello", "conversation": "conv_1"})
+        self.assertEqual((status, json.loads(body)["error"]["code"]), (429, "rate_limit_exceeded"), body)
 
     def test_an_id_is_good_beyond_a_restart_and_still_its_own_teams(self):
         name = self.begin()

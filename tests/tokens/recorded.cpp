@@ -11,15 +11,17 @@
 
 #include "dialects/all.h"
 #include "dialects/fields.h"
-#include "gateway/counted_input.h"
+#include "gateway/counting/prompt_count.h"
 #include "json/scan.h"
 #include "tokens/calibration.h"
+#include "tokens/overrun.h"
 
 using namespace tollgate;
 
 namespace {
 
 std::map<std::string, Calibration> calibrations;
+std::map<std::string, Overrun> overruns;
 
 std::string counted(std::string_view line) {
   auto scanned = json::scan(line);
@@ -32,10 +34,16 @@ std::string counted(std::string_view line) {
   auto call = language->view({.operation = Operation::count_tokens, .body = body.raw, .path_model = model});
   if (!call) return "- " + call.error().detail;
   Calibration& calibration = calibrations[text_field(root, "target")];
-  InputCount first = count_prompt(*call, model, nullptr), later = count_prompt(*call, model, &calibration);
+  PromptReader reader{.model = model, .host_prompt = field_of(root, "host_prompt").integer().value_or(0)}, taught = reader;
+  Overrun& overrun = overruns[text_field(root, "target")];
+  taught.calibration = &calibration;
+  taught.overrun = overrun.most();
+  InputCount first = count_prompt(*call, reader), later = count_prompt(*call, taught);
   // As learn_input() does.
-  if (later.estimated > 0 && later.only_text) calibration.saw(later.estimated, field_of(root, "reported").integer().value_or(0));
-  return fmt::format("{} {} {} {}", first.tokens.count, later.tokens.count, first.bound.count, first.exact ? 1 : 0);
+  std::int64_t reported = field_of(root, "reported").integer().value_or(0);
+  if (later.estimated > 0 && later.only_text) calibration.saw(later.estimated, reported);
+  if (later.only_text && reported > later.bound.count) overrun.saw(later.overrun, reported - later.bound.count);
+  return fmt::format("{} {} {} {}", first.tokens.count, later.tokens.count, later.bound.count, first.exact ? 1 : 0);
 }
 
 }  // namespace

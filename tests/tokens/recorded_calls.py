@@ -19,6 +19,10 @@ UNSEEN = ("previous_response_id", "conversation", "web_search_options", "context
 INPUTS = ("input_image", "input_file")
 CALLS = ("tool_calls", "function_call", "tool_call_id", "functionCall", "functionResponse", "function_call_output", "tool_use", "tool_result", "toolUse",
          "toolResult", "reasoning", "thinking", "compaction")
+# As src/providers/types.cpp has it.
+HOST_PROMPT, PROMPTING_HOSTS = 1024, ("huggingface.", "groq.", "xai.", "openrouter.", "together.", "cerebras.", "databricks.", "lmstudio.", "ollama.", "proxy_litellm.")
+CUT = "<MASSIVE_TEXT_FOR_PROMPT_CACHING>"  # stands where who recorded it has left out a text
+EDITED = ("ollm-478acdc552a8",)  # an answer that was written by hand: 1,024 tokens of a prompt of ten words
 
 
 @dataclass
@@ -30,10 +34,11 @@ class Call:
     dialect: str
     form: str  # texts, tools, other
     reported: int
+    host_prompt: int  # as the provider's type has it
     body: dict
 
     def line(self):
-        return json.dumps({"target": self.target, "model": self.model, "dialect": self.dialect, "reported": self.reported, "body": self.body})
+        return json.dumps({"target": self.target, "model": self.model, "dialect": self.dialect, "reported": self.reported, "host_prompt": self.host_prompt, "body": self.body})
 
 
 def form_of(body):
@@ -62,11 +67,11 @@ def call_of(record):
     body, wire, answer = record["request"].get("body"), record["wire"], record["response"]
     if wire not in DIALECTS or answer.get("status") != 200 or not isinstance(body, dict) or answer["body_encoding"] != "utf8": return None
     raw = answer["body_raw"]
-    if "server_tool_use\"" in raw or "toolUsePromptTokenCount" in raw: return None  # the provider's own tools read more
+    if record["id"] in EDITED or CUT in json.dumps(body): return None
     if wire == "cohere.chat": raw = raw[raw.rfind('"billed_units"'):].partition("}")[0]
     tokens, model = prompts.reported(raw, REPORTED[wire]), model_of(record)
     if tokens < 1 or not model: return None
-    return Call(record["id"], family_of(record["api"], model), f"{record['api']} {model}", model, DIALECTS[wire], form_of(body), tokens, body)
+    return Call(record["id"], family_of(record["api"], model), f"{record['api']} {model}", model, DIALECTS[wire], form_of(body), tokens, HOST_PROMPT if record["api"].startswith(PROMPTING_HOSTS) else 0, body)
 
 
 def read(folder):

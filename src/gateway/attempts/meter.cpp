@@ -5,7 +5,7 @@
 #include "dialects/fields.h"
 #include "gateway/attempts/language.h"
 #include "gateway/attempts/may_use.h"
-#include "gateway/counted_input.h"
+#include "gateway/counting/counted_input.h"
 
 namespace tollgate {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "gateway/attempts/may_use.h"
 #include "gateway/attempts/meter.h"
-#include "gateway/counted_input.h"
+#include "gateway/counting/counted_input.h"
 #include "gateway/settlement.h"
 #include "gateway/steps/choose.h"
 #include "gateway/steps/clamp.h"
@@ -47,6 +47,13 @@ Result<std::optional<Refused>> try_reserve(Exchange& x, Worker& worker) {
   }
 }
 
+// A long prompt is counted beforehand where a limit concerns it: others go on meanwhile.
+Task<Result<void>> count_where_limited(Exchange& x) {
+  const Target& target = *x.plan.candidates[0].target;
+  if (x.snapshot().limits->match(subject_of(x, target)).count == 0) co_return Result<void>{};
+  co_return co_await count_ahead(x, target);
+}
+
 // Where the limit sends calls that it has no room for; null: nowhere that is another route.
 const Route* other_route(const Exchange& x, const Limit* limit) {
   if (limit == nullptr || limit->otherwise.route.empty()) return nullptr;
@@ -59,6 +66,7 @@ const Route* other_route(const Exchange& x, const Limit* limit) {
 Task<Result<void>> admit(Exchange& x, Worker& worker) {
   Instant began = worker.reactor.now();
   for (int downgrades = 0;;) {
+    if (is_long(x.call)) TG_CO_TRY_VOID(co_await count_where_limited(x));
     TG_CO_TRY(refused, try_reserve(x, worker));
     if (!refused) co_return Result<void>{};
     const Limit* limit = x.snapshot().limits->find(refused->by.limit);

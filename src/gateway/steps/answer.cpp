@@ -6,6 +6,7 @@
 #include "gateway/attempts/cascade.h"
 #include "gateway/attempts/enter.h"
 #include "gateway/attempts/hedge.h"
+#include "gateway/counting/counted_input.h"
 #include "gateway/steps/admit.h"
 #include "gateway/steps/choose.h"
 #include "gateway/steps/pin.h"
@@ -64,6 +65,7 @@ Task<Result<Answer>> answer(Exchange& x, Worker& worker) {
       if (failed_before) co_return fail(std::move(*failed_before));
       co_return fail({.fault = Fault::overloaded, .detail = "the providers of this model have no room at the moment", .retry_after = milliseconds(1000)});
     }
+    if (x.reservation.count() > 0 && is_long(x.call)) TG_CO_TRY_VOID(co_await count_ahead(x, *first.target));
     TG_CO_TRY_VOID(admit_attempt(x, worker, first));
     auto got = co_await one_or_two(x, worker, *cursor);
     if (got && is_judged(x, *x.shown)) got = co_await better_of(x, worker, *cursor, std::move(*got));

@@ -6,7 +6,7 @@
 #include "gateway/attempts/language.h"
 #include "gateway/attempts/may_use.h"
 #include "gateway/attempts/meter.h"
-#include "gateway/counted_input.h"
+#include "gateway/counting/counted_input.h"
 #include "gateway/steps/admit.h"
 #include "gateway/steps/understand.h"
 #include "limits/state.h"

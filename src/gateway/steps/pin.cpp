@@ -36,6 +36,7 @@ Result<void> pin_conversation(Exchange& x, const ProviderObjects* objects) {
   if (id.empty()) return {};
   auto home = objects->find(id, ObjectKind::response, tenant_of(*x.key));
   if (!home) return not_found();
+  if (home->tokens > 0) x.kept = Tokens{home->tokens};
   std::size_t count = 0;
   for (std::size_t i = 0; i < x.plan.count; ++i) {
     Candidate candidate = x.plan.candidates[i];
@@ -70,9 +71,11 @@ void remember_batch(const Exchange& x, const Worker& worker, const Try& t) {
 
 void remember_response(const Exchange& x, const Worker& worker, const Try& t) {
   if (worker.objects == nullptr || t.answer_id.empty() || !speaks_responses(x) || !bytes_pass(x, *t.target)) return;
+  const AttemptRow& row = x.row_of(t);  // of a stream that has just begun it has no tokens yet
   worker.objects->keep(t.answer_id, {.tenant = tenant_of(*x.key),
                             .provider = t.target->provider,
-                            .key = t.key == nullptr ? std::string() : t.key->name});
+                            .key = t.key == nullptr ? std::string() : t.key->name,
+                            .tokens = row.usage.all_input().count + row.usage.all_output().count});
 }
 
 }  // namespace tollgate

@@ -4,7 +4,7 @@
 
 #include "gateway/attempts/may_use.h"
 #include "gateway/attempts/meter.h"
-#include "gateway/counted_input.h"
+#include "gateway/counting/counted_input.h"
 #include "routing/health.h"
 
 namespace tollgate {

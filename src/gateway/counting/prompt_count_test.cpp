@@ -1,9 +1,11 @@
-#include "gateway/counted_input.h"
+#include "gateway/counting/prompt_count.h"
 
 #include <gtest/gtest.h>
 
+#include "async/virtual_time_for_test.h"
 #include "dialects/all.h"
 #include "gateway/gateway_for_test.h"
+#include "tokens/tokenizer_file_for_test.h"
 
 namespace tollgate {
 namespace {
@@ -11,7 +13,7 @@ namespace {
 InputCount counted(std::string_view dialect, std::string_view body, std::string_view model) {
   auto call = find_dialect(dialect)->view({.operation = Operation::chat, .body = body, .path_model = model});
   EXPECT_TRUE(call.has_value());
-  return count_prompt(*call, model, nullptr);
+  return count_prompt(*call, {.model = model});
 }
 
 // tiktoken: 4 tokens of "Hello, world!", 1 of the role, 3 of the message, 3 of the reply's start.
@@ -95,9 +97,111 @@ TEST(CountedInput, OtherDialectsSayTheSame) {
   EXPECT_EQ(messages.tokens.count, 4 + 3 + 2 * (1 + 3) + 3);
 }
 
-TEST(CountedInput, ALongBodyIsBoundedByItsBytes) {
-  std::string body = R"({"model":"gpt-4o","messages":[{"role":"user","content":")" + std::string(1'100'000, 'a') + R"("}]})";
-  EXPECT_GT(counted("openai_chat", body, "gpt-4o").bound.count, 1'100'000);
+// Texts of all lengths, some of several parts, escapes, and a word without a place to cut.
+std::string long_body() {
+  std::string body = R"({"model":"gpt-4o","messages":[)";
+  std::string said;
+  for (std::size_t i = 0; i < 3000; ++i) said += R"(It\u0027s 20 \"degrees\" in Łódź, 预算 left.\n)";
+  for (std::size_t i = 0; i < 40; ++i)
+    body += R"({"role":"user","content":[{"type":"text","text":"part )" + std::to_string(i) + R"( and "},{"type":"text","text":")" + said.substr(0, said.find("It", i * 2000)) + R"("}]},)";
+  return body + R"({"role":"user","content":")" + std::string(300'000, 'a') + R"("}],"tools":[{"type":"function","function":{"name":"f","description":")" + said + R"("}}]})";
+}
+
+struct LongCount {
+  Task<void> run(const CallView& call, PromptReader reader, Wait wait) {
+    result = co_await count_long_prompt(call, reader, wait);
+  }
+  Task<void> others() {
+    for (; !result; ++turns) co_await next_turn();
+  }
+  std::optional<Result<InputCount>> result;
+  int turns = 0;
+};
+
+TEST(CountedInput, ALongPromptIsCountedWhileOthersGoOn) {
+  std::string body = long_body();
+  auto call = find_dialect("openai_chat")->view({.operation = Operation::chat, .body = body}).value();
+  ASSERT_TRUE(is_long(call));
+  auto tokenizer = TokenizerFile::read(tiny_byte_level).value();
+  for (const PromptReader& reader : {PromptReader{.model = "gpt-4o"}, PromptReader{.model = "llama", .tokenizer = tokenizer.get()}}) {
+    VirtualLoop loop;
+    LongCount count;
+    loop.spawn(count.run(call, reader, {}));
+    loop.spawn(count.others());
+    loop.settle();
+    ASSERT_TRUE(count.result && count.result->has_value());
+    InputCount at_once = count_prompt(call, reader);
+    EXPECT_EQ((*count.result)->tokens.count, at_once.tokens.count);
+    EXPECT_EQ((*count.result)->bound.count, at_once.bound.count);
+    EXPECT_GT(count.turns, 20) << body.size();
+  }
+}
+
+TEST(CountedInput, ALongPromptIsNotCountedForSomebodyWhoLeft) {
+  std::string body = long_body();
+  auto call = find_dialect("openai_chat")->view({.operation = Operation::chat, .body = body}).value();
+  VirtualLoop loop;
+  LongCount late, left;
+  Cancellation gone;
+  gone.cancel();
+  loop.spawn(late.run(call, {.model = "gpt-4o"}, {loop.now(), nullptr}));
+  loop.spawn(left.run(call, {.model = "gpt-4o"}, {Instant::never(), &gone}));
+  loop.settle();
+  EXPECT_EQ(late.result.value().error().fault, Fault::deadline);
+  EXPECT_EQ(left.result.value().error().fault, Fault::cancelled);
+}
+
+// What a provider reads beside the body is no more than the model's context, or than the stored answer and all before it had.
+TEST(CountedInput, WhatAProviderReadsBesideTheBodyIsInTheBound) {
+  auto bound = [](std::string_view more, const PromptReader& reader) {
+    std::string body = R"({"model":"gpt-4o","input":"Hi")" + std::string(more) + "}";
+    auto call = find_dialect("openai_responses")->view({.operation = Operation::chat, .body = body});
+    EXPECT_TRUE(call.has_value()) << more;
+    return count_prompt(*call, reader).bound.count;
+  };
+  const PromptReader known{.model = "gpt-4o", .context = Tokens{128'000}};
+  std::int64_t plain = bound("", known);
+  EXPECT_LT(plain, 1'000);
+  for (std::string_view reads : {R"(,"tools":[{"type":"web_search"}])", R"(,"conversation":"conv_1")", R"(,"previous_response_id":"resp_1")"}) {
+    EXPECT_GE(bound(reads, known), plain + 128'000) << reads;
+    EXPECT_GE(bound(reads, {.model = "gpt-4o"}), plain + 1'000'000) << "nobody says how long its context is";
+  }
+  const PromptReader goes_on{.model = "gpt-4o", .context = Tokens{128'000}, .kept = Tokens{700}};
+  EXPECT_NEAR(static_cast<double>(bound(R"(,"previous_response_id":"resp_1")", goes_on)), static_cast<double>(plain + 700), 100);
+  EXPECT_GE(bound("", {.model = "o3-deep-research", .context = Tokens{200'000}}), 200'000);
+}
+
+TEST(CountedInput, AHostMayPutAPromptOfItsOwnBefore) {
+  auto call = find_dialect("openai_chat")->view({.operation = Operation::chat, .body = R"({"model":"m","messages":[{"role":"user","content":"Hi"}]})"}).value();
+  for (std::string_view model : {"gpt-4o", "claude-sonnet-4-5"}) {
+    InputCount own = count_prompt(call, {.model = model}), elsewhere = count_prompt(call, {.model = model, .host_prompt = 1'024});
+    EXPECT_GE(elsewhere.bound.count, own.bound.count + 1'000) << model;
+    EXPECT_FALSE(elsewhere.exact) << model;
+    EXPECT_EQ(elsewhere.tokens, own.tokens) << model;
+  }
+}
+
+// The provider's report is then of more than was estimated.
+TEST(CountedInput, WhatAProviderReadsTeachesNothing) {
+  auto teaches = [](std::string_view more) {
+    std::string body = R"({"model":"m","max_tokens":9,"messages":[{"role":"user","content":"Hi"}])" + std::string(more) + "}";
+    return counted("anthropic_messages", body, "claude-sonnet-4-5").only_text;
+  };
+  EXPECT_TRUE(teaches(""));
+  EXPECT_FALSE(teaches(R"(,"mcp_servers":[{"type":"url","url":"https://example.com","name":"x"}])"));
+}
+
+TEST(CountedInput, AFileThatIsOnlyNamedMayFillTheContext) {
+  auto bound = [](std::string_view dialect, std::string_view content) {
+    std::string body = R"({"model":"m","max_tokens":9,"messages":[{"role":"user","content":[)" + std::string(content) + "]}]}";
+    auto call = find_dialect(dialect)->view({.operation = Operation::chat, .body = body});
+    EXPECT_TRUE(call.has_value()) << content;
+    return call ? count_prompt(*call, {.model = "m", .context = Tokens{500'000}}).bound.count : 0;
+  };
+  EXPECT_GE(bound("openai_chat", R"({"type":"file","file":{"file_id":"file-1"}})"), 500'000);
+  EXPECT_LT(bound("openai_chat", R"({"type":"text","text":"the \"file_id\" of it"})"), 10'000);
+  EXPECT_GE(bound("anthropic_messages", R"({"type":"document","source":{"type":"url","url":"https://example.com/a.pdf"}})"), 500'000);
+  EXPECT_LT(bound("anthropic_messages", R"({"type":"image","source":{"type":"url","url":"https://example.com/a.png"}})"), 100'000);
 }
 
 TEST(CountedInput, ALimitInTokensTakesWhatIsCounted) {
@@ -123,6 +227,29 @@ TEST(CountedInput, WhatNobodyReportsIsBilledAsCounted) {
   t.ask();
   EXPECT_EQ(t.ledger.rows.at(0).usage.input.count, 1 + 1 + 3 + 3);
   EXPECT_EQ(t.ledger.rows.at(0).usage_source, UsageSource::estimated);
+}
+
+TEST(CountedInput, AHostsOwnPromptIsSetAsideFromTheSecondCallOn) {
+  GatewayForTest t;
+  for (TargetFacts& facts : t.setup.snapshot->facts) facts.overrun = std::make_shared<Overrun>();
+  t.setup.limit({budget("team", usd(1))});
+  std::string_view long_input = R"({"prompt_tokens":2000,"completion_tokens":5})";
+  t.provider.answers({t.plain("Hi", long_input), t.plain("Hi", long_input), t.plain("Hi", long_input)});
+  for (int i = 0; i < 3; ++i) t.ask();
+  const Money of_input{2000 * 1000};
+  EXPECT_LT(t.ledger.reserved.at(0), of_input);
+  EXPECT_GE(t.ledger.reserved.at(1), of_input);
+  EXPECT_EQ(t.ledger.reserved.at(2), t.ledger.reserved.at(1));
+}
+
+TEST(Overrun, IsTheLargestAndBounded) {
+  Overrun overrun;
+  overrun.saw(0, 100);
+  overrun.saw(100, 50);
+  overrun.saw(0, 20);
+  EXPECT_EQ(overrun.most(), 150);
+  overrun.saw(150, 1'000'000);
+  EXPECT_EQ(overrun.most(), Overrun::tokens_max);
 }
 
 // A PNG of 1024 x 768 pixels.
