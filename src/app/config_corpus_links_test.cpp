@@ -49,6 +49,8 @@ constexpr WrongConfig settings_that_lead_nowhere_or_exclude_each_other[] = {
     {"1:52", "there is no route `gpt`", "limits: { l: { usd: 1, every: day, match: { model: gpt } } }\n"},
     {"1:55", "there is no provider `azure`", "limits: { l: { usd: 1, every: day, match: { provider: azure } } }\n"},
     {"1:59", "did you mean `p`?", "limits: { l: { usd: 1, every: day, match: { provider: [p, pp] } } }\n"},
+    {"1:43", "only at the end", "tokenizers: { t: { file: a.json, models: [\"a*b\"] } }\n"},
+    {"1:80", "`t` has this pattern too", "tokenizers: { t: { file: a.json, models: [a] }, u: { file: b.json, models: [b, a] } }\n"},
     {"1:51", "only at the end", "limits: { l: { usd: 1, every: day, match: { team: \"a*b\" } } }\n"},
     {"1:55", "only at the end", "limits: { l: { usd: 1, every: day, match: { tags.env: \"*x\" } } }\n"},
     {"1:11", "sets no price", "prices: { gpt-4o: {} }\n"},
