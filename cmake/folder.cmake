@@ -7,18 +7,21 @@
 #   x_fuzz.cpp     one fuzzer each: limits_x_fuzz (preset fuzz)
 #   x_bench.cpp    one program each: limits_x_bench
 #
-# NEEDS names other folders (see docs/map.md; tools/floors checks them), USES names libraries from outside.
+# NEEDS names other folders (see docs/map.md; tools/floors checks them), USES names libraries from outside. HEADERS are our own that most of the
+# library's files include anyway, TEST_HEADERS those of its tests: they are read once. Every file of the folder is compiled anew when one changes.
 # Tests are compiled far more often than they run: no optimising of their own code, and what all of them include is read once.
 function(quick_to_compile target)
   if(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo" AND NOT TOLLGATE_SANITIZE)
     target_compile_options(${target} PRIVATE -O0 -U_FORTIFY_SOURCE)
   endif()
-  target_precompile_headers(${target} PRIVATE <gtest/gtest.h> <fmt/format.h> <chrono> <functional> <map> <memory> <optional> <string>
+  target_precompile_headers(${target} PRIVATE ${ARGN} <gtest/gtest.h> <fmt/format.h> <chrono> <functional> <map> <memory> <optional> <string>
                             <string_view> <variant> <vector>)
 endfunction()
 
 function(tollgate_folder name)
-  cmake_parse_arguments(arg "" "" "NEEDS;USES" ${ARGN})
+  cmake_parse_arguments(arg "" "" "NEEDS;USES;HEADERS;TEST_HEADERS" ${ARGN})
+  list(TRANSFORM arg_HEADERS PREPEND ${CMAKE_SOURCE_DIR}/src/)
+  list(TRANSFORM arg_TEST_HEADERS PREPEND ${CMAKE_SOURCE_DIR}/src/)
   file(GLOB_RECURSE all CONFIGURE_DEPENDS *.cpp)
   set(sources ${all})
   list(FILTER sources EXCLUDE REGEX "_(test|fuzz|bench|refused)\\.cpp$")
@@ -28,7 +31,7 @@ function(tollgate_folder name)
   if(sources)
     add_library(tollgate_${name} STATIC ${sources})
     target_precompile_headers(tollgate_${name} PRIVATE <fmt/format.h> <array> <chrono> <cstdint> <map> <memory> <optional> <string> <string_view>
-                              <variant> <vector>)
+                              <variant> <vector> ${arg_HEADERS})
   else()
     add_library(tollgate_${name} INTERFACE)
     set(scope INTERFACE)
@@ -45,7 +48,7 @@ function(tollgate_folder name)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE tollgate_${name} GTest::gtest GTest::gtest_main)
     target_compile_definitions(${name}_test PRIVATE TOLLGATE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
-    quick_to_compile(${name}_test)
+    quick_to_compile(${name}_test ${arg_TEST_HEADERS})
     add_test(NAME ${name} COMMAND ${name}_test --gtest_brief=1)
   endif()
 
