@@ -1,16 +1,18 @@
 #!/usr/bin/python3
-"""Runs suites of a table, one after another, each against its budget of seconds.
+"""Runs suites of a table, two at a time, each against its budget of seconds.
 
     tools/suites.py [--table tools/suites.txt] [--list | --needs] [NAME…]
 
-Each suite's output goes to build/test-logs/NAME.log and is shown when it failed. A suite over its budget has failed, unless
-TOLLGATE_NO_BUDGET=1; at three times its budget it is ended. The last line is the sum: `N passed, N failed, N skipped`.
+A suite with `*` behind its budget uses all cores, or what others use too: it runs alone. Each suite's output goes to build/test-logs/NAME.log and is shown when it failed. A suite over its budget has failed, unless
+TOLLGATE_NO_BUDGET=1; beside another it has twice its budget, and at three times that it is ended. The last line is the sum: `N passed, N failed, N skipped`.
 A NAME that no line of the table has is a folder of src/: its tests in build/release are run.
 """
 import argparse
 import os
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +21,7 @@ import counted
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "build/test-logs"
 ENDED_AT = 3  # times its budget
+AT_ONCE = 2
 SHOWN_LINES = 200  # of a failed suite's log
 FOLDER_BUDGET_S = 120
 
@@ -27,18 +30,19 @@ FOLDER_BUDGET_S = 120
 class Suite:
     name: str
     budget_s: int
+    alone: bool
     needs: list[str]
     command: str
 
 
 def read_table(path):
-    """Lines `name seconds needs command…`; needs are groups of tools/packages.txt, comma separated."""
+    """Lines `name seconds[*] needs command…`; needs are groups of tools/packages.txt, comma separated."""
     suites = []
     for number, line in enumerate(path.read_text().splitlines(), 1):
         if not line.strip() or line.lstrip().startswith("#"): continue
         words = line.split(None, 3)
-        if len(words) < 4 or not words[1].isdigit(): raise SystemExit(f"{path}:{number}: not 'name seconds needs command'")
-        suites.append(Suite(words[0], int(words[1]), words[2].split(","), words[3]))
+        if len(words) < 4 or not words[1].removesuffix("*").isdigit(): raise SystemExit(f"{path}:{number}: not 'name seconds needs command'")
+        suites.append(Suite(words[0], int(words[1].removesuffix("*")), words[1].endswith("*"), words[2].split(","), words[3]))
     return suites
 
 
@@ -51,7 +55,7 @@ def chosen(suites, names):
 def folder_suite(name):
     if not any((ROOT / above / name).is_dir() for above in ("src", "tests", ".")):
         raise SystemExit(f"no suite and no folder is called {name}; see tools/suites.txt")
-    return Suite(name, FOLDER_BUDGET_S, ["build"], f"tools/gtests.py build/release -R ^{name}$")
+    return Suite(name, FOLDER_BUDGET_S, True, ["build"], f"tools/gtests.py build/release -R ^{name}$")
 
 
 def environment():
@@ -63,21 +67,36 @@ def environment():
     return env
 
 
+SHOWING = threading.Lock()
+
+
 def run_one(suite, budgets):
     LOGS.mkdir(parents=True, exist_ok=True)
+    budget = suite.budget_s if suite.alone else suite.budget_s * AT_ONCE
     log = LOGS / f"{suite.name}.log"
     began = time.monotonic()
     with log.open("wb") as out:
-        code = counted.run(["bash", "-c", suite.command], out, suite.budget_s * ENDED_AT, environment())
+        code = counted.run(["bash", "-c", suite.command], out, budget * ENDED_AT, environment())
     seconds = time.monotonic() - began
     text = log.read_text(errors="replace")
     count = counted.read(text, code)
-    late = seconds > suite.budget_s and budgets
-    if count.failed: print("\n".join(text.splitlines()[-SHOWN_LINES:]))
-    if late: count.failed += 1
-    verdict = "over budget" if late else "failed" if count.failed else "ok"
-    print(f"{suite.name:<16} {seconds:7.1f} s of {suite.budget_s:>5} s   {verdict:<12} {count}", flush=True)
+    late = seconds > budget and budgets
+    with SHOWING:
+        if count.failed: print("\n".join(text.splitlines()[-SHOWN_LINES:]))
+        if late: count.failed += 1
+        verdict = "over budget" if late else "failed" if count.failed else "ok"
+        print(f"{suite.name:<16} {seconds:7.1f} s of {budget:>5} s   {verdict:<12} {count}", flush=True)
     return count
+
+
+def run_all(suites, budgets):
+    """Those that run alone first."""
+    alone, others = [suite for suite in suites if suite.alone], [suite for suite in suites if not suite.alone]
+    total = counted.Count()
+    for suite in alone: total += run_one(suite, budgets)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for count in pool.map(lambda suite: run_one(suite, budgets), others): total += count
+    return total
 
 
 def main():
@@ -92,9 +111,8 @@ def main():
     if options.needs: return print(" ".join(sorted({need for suite in suites for need in suite.needs} - {"-"})))
     os.chdir(ROOT)
     began = time.monotonic()
-    total = counted.Count()
-    for suite in suites: total += run_one(suite, os.environ.get("TOLLGATE_NO_BUDGET") != "1")
-    print(f"{len(suites)} suites in {time.monotonic() - began:.0f} s of {sum(suite.budget_s for suite in suites)} s")
+    total = run_all(suites, os.environ.get("TOLLGATE_NO_BUDGET") != "1")
+    print(f"{len(suites)} suites in {time.monotonic() - began:.0f} s")
     print(total, flush=True)
     return 1 if total.failed else 0
 
