@@ -73,15 +73,17 @@ Result<SumDimension> sum_dimension(std::string_view name) {
 
 std::size_t GroupedSums::Hash::operator()(const Key& key) const {
   std::uint64_t hash = static_cast<std::uint64_t>(key.bucket);
-  for (std::int64_t value : key.values) {
-    hash = (hash ^ static_cast<std::uint64_t>(value)) * 0x9E3779B97F4A7C15;
+  for (std::size_t i = 0; i < used; ++i) {
+    hash = (hash ^ static_cast<std::uint64_t>(key.values[i])) * 0x9E3779B97F4A7C15;
     hash ^= hash >> 32;
   }
   return hash;
 }
 
 Result<void> GroupedSums::add(std::int64_t bucket, const Values& values, const SumNumbers& numbers) {
-  tollgate::add(groups_[{bucket, values}], numbers);
+  Key key{bucket, values};
+  if (last_ == nullptr || !(last_->first == key)) last_ = &*groups_.try_emplace(key).first;
+  tollgate::add(last_->second, numbers);
   if (groups_.size() > max_sum_rows)
     return fail(Fault::invalid_request, "too many sums: ask for fewer names or a shorter time", "by");
   return {};
@@ -99,7 +101,13 @@ Sums GroupedSums::result(const Dictionary& names, const Label& label) const {
     tollgate::add(total, numbers);
   }
   Sums sums;
-  for (const auto& [place, numbers] : named) sums.rows.push_back({place.second, label(place.first), sum_of(numbers)});
+  sums.rows.reserve(named.size());
+  std::int64_t bucket = 0;
+  std::string words;
+  for (const auto& [place, numbers] : named) {
+    if (sums.rows.empty() || place.first != bucket) words = label(bucket = place.first);
+    sums.rows.push_back({place.second, words, sum_of(numbers)});
+  }
   sums.total = sum_of(total);
   return sums;
 }

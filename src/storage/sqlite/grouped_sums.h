@@ -31,7 +31,10 @@ class GroupedSums {
   using Values = std::array<std::int64_t, max_sum_dimensions>;  // one for each dimension, then 0
   using Label = std::function<std::string(std::int64_t bucket)>;
 
-  explicit GroupedSums(std::vector<SumDimension> dimensions) : dimensions_(std::move(dimensions)) {}
+  explicit GroupedSums(std::vector<SumDimension> dimensions)
+      : dimensions_(std::move(dimensions)), groups_(0, Hash{dimensions_.size()}) {}
+  GroupedSums(const GroupedSums&) = delete;
+  GroupedSums& operator=(const GroupedSums&) = delete;
 
   const std::vector<SumDimension>& dimensions() const { return dimensions_; }
   // Fault::invalid_request beyond max_sum_rows groups.
@@ -46,11 +49,14 @@ class GroupedSums {
     friend bool operator==(const Key&, const Key&) = default;
   };
   struct Hash {
+    std::size_t used;  // values
     std::size_t operator()(const Key& key) const;
   };
+  using Groups = std::unordered_map<Key, SumNumbers, Hash>;
 
   std::vector<SumDimension> dimensions_;
-  std::unordered_map<Key, SumNumbers, Hash> groups_;
+  Groups groups_;
+  Groups::value_type* last_ = nullptr;  // lines come sorted by names: the next is often of the same group
 };
 
 }  // namespace tollgate

@@ -5,6 +5,7 @@
 //   table             a line for each   and each combination of
 //   names_by_hour     hour              all names but user and tags
 //   names_by_day      day               the same
+//   names_by_month    month             the same
 //   persons_by_day    day               the same, user and tags
 //   persons_by_month  month             the same, user and tags
 //
@@ -34,8 +35,10 @@ struct RollupTable {
   RollupStep step;
   bool persons;  // also keyed by user and tags
 };
+// Those of the same names stand together, finest first.
 inline constexpr RollupTable rollup_tables[] = {{"names_by_hour", RollupStep::hour, false},
                                                 {"names_by_day", RollupStep::day, false},
+                                                {"names_by_month", RollupStep::month, false},
                                                 {"persons_by_day", RollupStep::day, true},
                                                 {"persons_by_month", RollupStep::month, true}};
 

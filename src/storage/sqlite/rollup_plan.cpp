@@ -3,8 +3,9 @@
 namespace tollgate {
 namespace {
 
-constexpr const RollupTable* of_persons[] = {&rollup_tables[3], &rollup_tables[2]};
-constexpr const RollupTable* of_names[] = {&rollup_tables[1], &rollup_tables[0]};
+constexpr const RollupTable* of_persons[] = {&rollup_tables[4], &rollup_tables[3]};
+constexpr const RollupTable* of_names[] = {&rollup_tables[2], &rollup_tables[1], &rollup_tables[0]};
+static_assert(of_persons[0]->persons && of_persons[1]->persons && !of_names[0]->persons, "in the order of rollup_tables");
 
 // The first whole stretch of the table that begins at `at` or later. Ends of the range of time stay beyond it.
 std::int64_t first_whole(RollupStep step, std::int64_t at_ns) {
@@ -15,7 +16,8 @@ std::int64_t first_whole(RollupStep step, std::int64_t at_ns) {
 }  // namespace
 
 std::span<const RollupTable* const> tables_for(NeedsPersons persons) {
-  return persons == NeedsPersons::yes ? std::span(of_persons) : std::span(of_names);
+  using Tables = std::span<const RollupTable* const>;
+  return persons == NeedsPersons::yes ? Tables(of_persons) : Tables(of_names);
 }
 
 void append_pieces(std::span<const RollupTable* const> tables, WallTime begin, WallTime end,

@@ -31,6 +31,10 @@ TEST(RollupPlan, TakesWholeStretchesFromTheRollupsAndTheEndsFromTheRows) {
             "names_by_hour 2026-10-02T11:00 2026-10-03T00:00\n"
             "names_by_day 2026-10-03T00:00 2026-10-04T00:00\n"
             "names_by_hour 2026-10-04T00:00 2026-10-04T02:00\n");
+  EXPECT_EQ(text(pieces(NeedsPersons::no, at("2025-11-30"), at("2026-02-01T01:00:00Z"))),
+            "names_by_day 2025-11-30T00:00 2025-12-01T00:00\n"
+            "names_by_month 2025-12-01T00:00 2026-02-01T00:00\n"
+            "names_by_hour 2026-02-01T00:00 2026-02-01T01:00\n");
   EXPECT_EQ(text(pieces(NeedsPersons::yes, at("2025-11-29T12:00:00Z"), at("2026-02-01T00:00:00Z"))),
             "rows 2025-11-29T12:00 2025-11-30T00:00\n"
             "persons_by_day 2025-11-30T00:00 2025-12-01T00:00\n"

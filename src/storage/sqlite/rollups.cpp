@@ -9,7 +9,7 @@ namespace tollgate {
 namespace {
 
 // Another number for other tables, columns or meanings: they are then made and filled anew.
-constexpr std::int64_t rollup_version = 1;
+constexpr std::int64_t rollup_version = 2;
 
 std::span<const std::string_view> names_in(const RollupTable& table) {
   return std::span(rollup_names).subspan(table.persons ? 0 : rollup_person_names);
@@ -118,9 +118,16 @@ void Rollups::row_leaves(const RequestRecord& record) {
   if (view_order(record.id) <= mark_) count(record, negative(numbers_of(record)));
 }
 
+bool Rollups::is_finest(std::size_t table) const {
+  return table == 0 || tables_[table - 1].shape.persons != tables_[table].shape.persons;
+}
+
+// In the finest tables; the others follow from them.
 void Rollups::count(const RequestRecord& record, const SumNumbers& numbers) {
   RollupNames names = names_of(record);
-  for (auto& table : tables_) {
+  for (std::size_t i = 0; i < tables_.size(); ++i) {
+    if (!is_finest(i)) continue;
+    Table& table = tables_[i];
     Key key{begin_hour(table.shape.step, record.at_ns)};
     std::size_t first = table.shape.persons ? 0 : rollup_person_names;
     std::copy(names.begin() + static_cast<std::ptrdiff_t>(first), names.end(), key.begin() + 1 + static_cast<std::ptrdiff_t>(first));
@@ -128,7 +135,21 @@ void Rollups::count(const RequestRecord& record, const SumNumbers& numbers) {
   }
 }
 
+// Each table that is not a finest one sums the lines of the table before it.
+void Rollups::sum_up_pending() {
+  for (std::size_t i = 1; i < tables_.size(); ++i) {
+    if (is_finest(i)) continue;
+    Table& table = tables_[i];
+    for (const auto& [line, numbers] : tables_[i - 1].pending) {
+      Key key = line;
+      key[0] = begin_hour(table.shape.step, line[0] * ns_per_hour);
+      add(table.pending[key], numbers);
+    }
+  }
+}
+
 Result<void> Rollups::write() {
+  sum_up_pending();
   for (auto& table : tables_) TG_TRY_VOID(write(table));
   return {};
 }

@@ -48,6 +48,8 @@ class Rollups {
   explicit Rollups(Database& database) : database_(&database) {}
   Result<void> prepare();
   void count(const RequestRecord& record, const SumNumbers& numbers);
+  void sum_up_pending();
+  bool is_finest(std::size_t table) const;  // of those with the same names
   Result<void> write(Table& table);
   Result<void> fill_some(std::int64_t max_rows);
 
@@ -56,6 +58,14 @@ class Rollups {
   ViewOrder mark_{};
   std::int64_t waiting_ = 0;
 };
+
+// The rows that roll-ups have, and those that they do not have yet, as SQL over the table of rows: of the time from ?1 to ?2, with the
+// mark as ?3 and ?4. A plus keeps SQLite from the index that reads more rows: a stretch that is read row by row is short, and behind
+// the mark stand few rows, but for a view whose roll-ups are being made.
+constexpr std::string_view rows_up_to_mark = "at_ns >= ?1 AND at_ns < ?2 AND (+id_high, +id_low) <= (?3, ?4)";
+constexpr std::string_view rows_behind_mark = "+at_ns >= ?1 AND +at_ns < ?2 AND (id_high, id_low) > (?3, ?4)";
+constexpr std::string_view rows_behind_far_mark = "at_ns >= ?1 AND at_ns < ?2 AND (+id_high, +id_low) > (?3, ?4)";
+constexpr std::int64_t far_mark = 50'000;  // rows behind it
 
 // The last row that the roll-ups have; nothing where there are none of this version. Asked by readers, in their transaction.
 Result<std::optional<ViewOrder>> rollups_mark(Database& database);

@@ -173,8 +173,8 @@ TEST(Rollups, AreFilledUpInAViewThatHadNone) {
   ledger.calls(rows_in_a_ledger);
   ledger.follow();
   ledger.feeder.reset();
-  ledger.meddle("DROP TABLE rollups; DROP TABLE names_by_hour; DROP TABLE names_by_day; DROP TABLE persons_by_day;"
-                "DROP TABLE persons_by_month");
+  ledger.meddle("DROP TABLE rollups; DROP TABLE names_by_hour; DROP TABLE names_by_day; DROP TABLE names_by_month;"
+                "DROP TABLE persons_by_day; DROP TABLE persons_by_month");
   ledger.expect_right_answers(50);  // from the rows
   auto view = std::move(*View::open(ledger.view));
   int steps = 0;
@@ -229,12 +229,56 @@ TEST(Rollups, AreTheOnesThatAnswer) {
   SummedFolder ledger(26);
   ledger.calls(100);
   ledger.follow();
-  ledger.meddle("UPDATE names_by_day SET cost_nano_usd = 0; UPDATE persons_by_month SET cost_nano_usd = 1");
+  ledger.meddle("UPDATE names_by_day SET cost_nano_usd = 0; UPDATE names_by_month SET cost_nano_usd = 0;"
+                "UPDATE persons_by_month SET cost_nano_usd = 1");
   auto queries = ledger.queries();
   EXPECT_EQ(sum_rows(queries, {.filter = {}, .by = {"team", "model"}})->total.cost.nano_usd, 0);
+  EXPECT_EQ(sum_rows(queries, {.filter = {}, .by = {"team", "model"}, .bucket = SumBucket::day})->total.cost.nano_usd, 0);
   auto by_person = sum_rows(queries, {.filter = {}, .by = {"user"}, .bucket = SumBucket::month});
   auto lines = std::move(*Database::open(ledger.view, Database::Mode::read, 1000)).ask("SELECT COUNT(*) FROM persons_by_month");
   EXPECT_EQ(by_person->total.cost.nano_usd, *lines);
+}
+
+// Either index would give the same answer, and one of them would read every row for it.
+TEST(Rollups, RowsBehindTheMarkAreFoundByTheirIdsAndRaggedEndsByTheirTime) {
+  SummedFolder ledger(28);
+  ledger.calls(rows_in_a_ledger);
+  ledger.follow();
+  auto database = std::move(*Database::open(ledger.view, Database::Mode::read, 1000));
+  auto plan_of = [&](std::string_view rows) {
+    auto plan = std::move(*database.prepare("EXPLAIN QUERY PLAN SELECT cost_nano_usd FROM requests WHERE " + std::string(rows)));
+    EXPECT_TRUE(*plan.step());
+    return std::string(plan.text(3));
+  };
+  EXPECT_EQ(plan_of(rows_behind_mark), "SEARCH requests USING PRIMARY KEY ((id_high,id_low)>(?,?))");
+  EXPECT_EQ(plan_of(rows_behind_far_mark), "SEARCH requests USING INDEX requests_by_time (at_ns>? AND at_ns<?)");
+  EXPECT_EQ(plan_of(rows_up_to_mark), "SEARCH requests USING INDEX requests_by_time (at_ns>? AND at_ns<?)");
+}
+
+TEST(Rollups, AnswerTheSameHoweverFarTheirMarkIsBehind) {
+  SummedFolder ledger(29);
+  auto view = std::move(*View::open(ledger.view));
+  ViewBatch batch;
+  for (std::uint64_t i = 0; i <= far_mark + 10; ++i) {
+    RequestRecord row;
+    row.at_ns = noon.ns + static_cast<std::int64_t>(i) * (ns_per_hour / 1'000);
+    row.id = {static_cast<std::uint64_t>(row.at_ns / 1'000'000) << 16, i};
+    row.cost_nano_usd = static_cast<std::int64_t>(i);
+    batch.requests.push_back(row);
+  }
+  ASSERT_TRUE(view->write(batch, {}).has_value());
+  SumQuery query{.filter = {.from = noon + std::chrono::hours(1), .to = noon + std::chrono::hours(3)}, .by = {}};
+  constexpr std::int64_t right = (1'000 + 2'999) * 2'000 / 2;
+  constexpr std::int64_t rows_of_a_step = far_mark / 25;
+  for (std::int64_t taken = 0; taken <= far_mark + 2 * rows_of_a_step; taken += rows_of_a_step) {
+    auto queries = ledger.queries();
+    auto sums = sum_rows(queries, query);
+    ASSERT_TRUE(sums.has_value()) << sums.error().detail;
+    EXPECT_EQ(sums->total.requests, 2'000);
+    EXPECT_EQ(sums->total.cost.nano_usd, right);
+    ASSERT_TRUE(view->fill_rollups(rows_of_a_step).has_value());
+  }
+  EXPECT_EQ(view->rows_to_roll_up(), 0);
 }
 
 TEST(Rollups, AQuestionThatTakesTooLongEndsWithWords) {

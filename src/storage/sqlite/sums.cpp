@@ -113,10 +113,18 @@ class Summing {
     }
   }
 
+  Result<bool> is_mark_far(Database& view) const {
+    TG_TRY(rows, view.prepare(fmt::format("SELECT 1 FROM requests WHERE (id_high, id_low) > (?1, ?2) LIMIT 1 OFFSET {}", far_mark)));
+    const std::int64_t mark[] = {mark_.high, mark_.low};
+    rows.bind(mark);
+    return rows.step();
+  }
+
   // The rows that the roll-ups do not have yet.
   Result<void> add_newer(Database& view, WallTime begin, WallTime end) {
-    TG_TRY(rows, view.prepare(fmt::format("SELECT {}, at_ns FROM requests WHERE at_ns >= ?1 AND at_ns < ?2 AND (id_high, id_low) > (?3, ?4){}",
-                                          columns(nullptr), match_.and_names())));
+    TG_TRY(far, is_mark_far(view));
+    TG_TRY(rows, view.prepare(fmt::format("SELECT {}, at_ns FROM requests WHERE {}{}", columns(nullptr),
+                                          far ? rows_behind_far_mark : rows_behind_mark, match_.and_names())));
     const std::int64_t stretch[] = {begin.ns, end.ns, mark_.high, mark_.low};
     rows.bind(stretch);
     for (;;) {
@@ -146,9 +154,8 @@ class Summing {
 
   // Lines between ?1 and ?2; of rows those up to the mark.
   std::string sql(const RollupTable* table) const {
-    std::string_view time = table == nullptr ? "at_ns" : "hour", up_to = table == nullptr ? " AND (id_high, id_low) <= (?3, ?4)" : "";
-    return fmt::format("SELECT {} FROM {} WHERE {} >= ?1 AND {} < ?2{}{}", columns(table), table == nullptr ? "requests" : table->name, time, time,
-                       up_to, match_.and_names());
+    return fmt::format("SELECT {} FROM {} WHERE {}{}", columns(table), table == nullptr ? "requests" : table->name,
+                       table == nullptr ? rows_up_to_mark : "hour >= ?1 AND hour < ?2", match_.and_names());
   }
 
   const SumQuery& query_;
