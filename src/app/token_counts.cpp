@@ -47,8 +47,10 @@ TokenCount count_text(std::string_view model, std::string_view text, const Token
     std::int64_t tokens = Encoding::of(*encoding).count(text);
     return {.tokens = tokens, .upper_bound = tokens, .exact = true};
   }
-  TokenEstimate guess = estimate(token_family_of(model), {.text = shape_of(text, TextForm::plain)});
-  return {.tokens = guess.median, .upper_bound = std::max<std::int64_t>(guess.upper, guess.median)};
+  // A plain text may hold backslashes, which marks_in() takes for escapes: that costs a digit or two.
+  TokenEstimate guess = estimate(model, {.text = Encoding::of(EncodingId::o200k_base).count(text), .marks = marks_in(text)});
+  std::int64_t upper = std::min<std::int64_t>(guess.upper, static_cast<std::int64_t>(text.size()));  // nobody's tokenizer makes more tokens than bytes
+  return {.tokens = guess.median, .upper_bound = std::max<std::int64_t>(upper, guess.median)};
 }
 
 Result<TokenCount> count_body(std::string_view model, std::string_view dialect, std::string_view body, const TokenizerFile* tokenizer) {

@@ -84,6 +84,8 @@ BeyondBody beyond_body(const Value& root) {
       beyond.continues = true;
     else if (member.key_is("reasoning") && !field_of(member.value, "mode").is(Kind::null))
       beyond.tokens += prompt_most;
+    else if (member.key_is("context_management"))
+      beyond.tokens += prompt_most;  // it may be told how to sum up what was said
     else if (member.key_is("models"))
       beyond.tokens += other_host_most;
     else if (fills(member))

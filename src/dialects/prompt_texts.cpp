@@ -13,6 +13,9 @@ constexpr std::string_view lists[] = {"messages", "contents", "input"};         
 constexpr std::string_view instructions[] = {"system", "systemInstruction", "system_instruction", "instructions"};
 constexpr std::string_view more[] = {"response_format", "output_config", "output_format", "documents", "text", "previous_response_id", "conversation", "context_management",
                                      "web_search_options"};
+constexpr std::string_view reasonings[] = {"thinking", "reasoning", "reasoning_config"};
+constexpr std::string_view choices[] = {"tool_choice", "toolChoice", "functionCallingConfig", "function_calling_config"};
+constexpr std::string_view demands[] = {R"("any")", R"("required")", R"("tool")", R"("function")", R"("ANY")", R"("REQUIRED")"};
 
 template <std::size_t n>
 bool is_one_of(const json::Member& member, const std::string_view (&names)[n]) {
@@ -30,6 +33,30 @@ bool names_a_file(const Value& part) {
   return source && source->is(Kind::object) && json::find(*source, "type").value_or(Value{}).raw == R"("url")";
 }
 
+bool is_demand(const Value& value) { return std::find(std::begin(demands), std::end(demands), value.raw) != std::end(demands); }
+
+// {"type": "enabled"} of Anthropic, and what stands for it elsewhere: {"effort": "low"}, {"max_tokens": 2000}, {"enabled": true}.
+bool asks_to_reason(const Value& value) {
+  if (!value.is(Kind::object)) return false;
+  for (const json::Member& member : json::Members(value)) {
+    if (member.key_is("type") && member.value.raw == R"("enabled")") return true;
+    if (member.key_is("enabled") && member.value.raw == "true") return true;
+    if (member.key_is("effort") && !member.value.is(Kind::null) && member.value.raw != R"("none")") return true;
+    if (member.key_is("max_tokens") && !member.value.is(Kind::null)) return true;
+  }
+  return false;
+}
+
+// "required", {"type": "any"}, {"any": {}}, {"mode": "ANY"}.
+bool demands_a_call(const Value& value) {
+  if (!value.is(Kind::object)) return is_demand(value);
+  for (const json::Member& member : json::Members(value)) {
+    if ((member.key_is("type") || member.key_is("mode")) && is_demand(member.value)) return true;
+    if (member.key_is("any") || member.key_is("tool")) return true;
+  }
+  return false;
+}
+
 class Reading {
  public:
   Reading(const TakeText& take, const TakeTool& take_tool) : take_(take), take_tool_(take_tool) {}
@@ -41,7 +68,7 @@ class Reading {
       if (is_one_of(member, lists))
         messages(member.value);
       else if (is_one_of(member, instructions))
-        instruction(member.value);
+        form.instructions += instruction(member.value);
       else if (member.key_is("prompt"))
         instruction(member.value);
       else if (member.key_is("tools") || member.key_is("functions"))
@@ -52,10 +79,18 @@ class Reading {
         form.only_text = false;  // a prompt of the provider's own
       else if (is_one_of(member, more))
         other(member.value);
+      asked(member);
+      if (member.key_is("toolConfig") || member.key_is("tool_config") || member.key_is("additionalModelRequestFields"))
+        for (const json::Member& inner : json::Members(member.value)) asked(inner);
     }
   }
 
  private:
+  void asked(const json::Member& member) {
+    if (is_one_of(member, reasonings)) form.reasons = form.reasons || asks_to_reason(member.value);
+    if (is_one_of(member, choices)) form.must_call = form.must_call || demands_a_call(member.value);
+  }
+
   void text(const Value& value) {
     std::string_view raw = value.raw.substr(1, value.raw.size() - 2);
     form.text_bytes += static_cast<std::int64_t>(raw.size());
@@ -67,12 +102,13 @@ class Reading {
     form.other_bytes += static_cast<std::int64_t>(value.raw.size());
   }
 
-  // Nothing said is no message.
-  void instruction(const Value& value) {
-    if (value.is(Kind::string) && value.raw.size() == 2) return;
+  // How many messages it is: nothing said is none.
+  std::int64_t instruction(const Value& value) {
+    if (value.is(Kind::string) && value.raw.size() == 2) return 0;
     ++form.messages;
     within_ = false;
     content(value);
+    return 1;
   }
 
   // Gemini has several in {"functionDeclarations": […]}.
@@ -97,7 +133,10 @@ class Reading {
   }
 
   void messages(const Value& value) {
-    if (value.is(Kind::string)) return instruction(value);
+    if (value.is(Kind::string)) {
+      instruction(value);
+      return;
+    }
     for (const Value& message : json::Elements(value)) {
       if (message.is(Kind::string)) {
         text(message);
@@ -117,6 +156,7 @@ class Reading {
     for (const json::Member& member : json::Members(message)) {
       if (member.key_is("role")) {
         form.answers += member.value.raw == R"("assistant")" ? 1 : 0;
+        form.instructions += member.value.raw == R"("system")" || member.value.raw == R"("developer")" ? 1 : 0;
         continue;
       }
       if (member.key_is("name")) {

@@ -11,6 +11,7 @@ namespace tollgate {
 // What else there is, as far as counting cares.
 struct PromptForm {
   std::int64_t messages = 0;  // the system prompt is one
+  std::int64_t instructions = 0;  // of them, those that are a system prompt
   std::int64_t names = 0;     // of speakers
   std::int64_t answers = 0;   // messages of the assistant
   std::int64_t tools = 0;
@@ -18,6 +19,8 @@ struct PromptForm {
   std::int64_t tool_bytes = 0;
   std::int64_t other_bytes = 0;  // of calls, results, pictures, schemas: what is neither
   std::int64_t named_files = 0;  // by an id or a URL: their bytes are not in the body
+  bool reasons = false;   // the model is asked to reason
+  bool must_call = false; // a tool
   bool only_text = true;      // no tools, pictures, files, stored conversations or anything that we do not know
 };
 

@@ -2,36 +2,16 @@
 
 #include <gtest/gtest.h>
 
-#include <thread>
-#include <vector>
-
-#include "tokens/calibration.h"
+#include "tokens/encoding.h"
 #include "tokens/samples_for_test.h"
 
 namespace tollgate {
 namespace {
 
-TextShape shape(std::string_view text) { return shape_of(text, TextForm::plain); }
+constexpr std::string_view models[] = {"gpt-6", "gpt-oss-20b", "claude-sonnet-4", "claude-haiku-4-5", "claude-opus-4-8", "gemini-2.5-flash", "mistral-large", "command-a", "llama3-8b",
+                                       "llama-3.3-70b", "llama-4-scout", "deepseek-chat", "grok-4", "qwen3", "some-model"};
 
-TEST(ShapeOf, CountsTheParts) {
-  TextShape found = shape("The budget's 1234 naïve\n\nнет 预算 ميز टीम 😀 !extraordinary");
-  EXPECT_EQ(found[ShapePart::words], 5);
-  EXPECT_EQ(found[ShapePart::more_letters], 7);
-  EXPECT_EQ(found[ShapePart::accents], 1);
-  EXPECT_EQ(found[ShapePart::digits], 4);
-  EXPECT_EQ(found[ShapePart::signs], 2);
-  EXPECT_EQ(found[ShapePart::lines], 1);
-  EXPECT_EQ(found[ShapePart::greek], 3);
-  EXPECT_EQ(found[ShapePart::wide], 2);
-  EXPECT_EQ(found[ShapePart::semitic], 3);
-  EXPECT_EQ(found[ShapePart::indic], 3);
-  EXPECT_EQ(found[ShapePart::others], 1);
-}
-
-TEST(ShapeOf, LooksThroughEscapes) {
-  for (std::size_t seed = 0; seed < 50; ++seed) EXPECT_EQ(shape_of(escaped(sample_text(seed)), TextForm::json), shape(sample_text(seed))) << seed;
-  EXPECT_EQ(shape_of(R"(\u9884\uD83D\uDE00)", TextForm::json), shape("预😀"));
-}
+std::int64_t o200k(std::string_view text) { return Encoding::o200k_base().count(text); }
 
 TEST(TokenFamilyOf, KnowsTheMakerWhoeverHosts) {
   EXPECT_EQ(token_family_of("claude-sonnet-4-5"), TokenFamily::anthropic);
@@ -44,79 +24,82 @@ TEST(TokenFamilyOf, KnowsTheMakerWhoeverHosts) {
   EXPECT_EQ(token_family_of(""), TokenFamily::other);
 }
 
-TEST(Estimate, IsNearForProseInAllFamilies) {
+TEST(EstimatorRowOf, KnowsGenerationsHoweverTheyAreWritten) {
+  EXPECT_EQ(estimator_row_of("claude-sonnet-4-20250514"), "anthropic");
+  EXPECT_EQ(estimator_row_of("claude-opus-4-1"), "anthropic");
+  EXPECT_EQ(estimator_row_of("us.anthropic.claude-haiku-4-5-20251001-v1:0"), "anthropic_4_5");
+  EXPECT_EQ(estimator_row_of("anthropic/Claude-Sonnet-4.6"), "anthropic_4_5");
+  EXPECT_EQ(estimator_row_of("claude-opus-4-8"), "anthropic_4_7");
+  EXPECT_EQ(estimator_row_of("meta.llama3-1-70b-instruct-v1:0"), "llama_3_1");
+  EXPECT_EQ(estimator_row_of("meta-llama/Llama-3.3-70B-Instruct"), "llama_3_1");
+  EXPECT_EQ(estimator_row_of("llama3.1:8b"), "llama") << "Ollama's template";
+  EXPECT_EQ(estimator_row_of("llama3-8b-8192"), "llama");
+  EXPECT_EQ(estimator_row_of("some-model"), "other");
+}
+
+// "4200" is 2 tokens of o200k_base and "42" is 1.
+TEST(MarksIn, CountsDigitsThatThreeAtATimeSaves) {
+  EXPECT_EQ(marks_in("4200 + 42").digits, 3);
+  EXPECT_EQ(marks_in("2 + 2").digits, 0);
+  EXPECT_EQ(marks_in("1234567").digits, 4);
+  EXPECT_EQ(marks_in(""), TextMarks{});
+}
+
+TEST(MarksIn, CountsRunsOfLineEnds) {
+  EXPECT_EQ(marks_in(R"(One.\n\nTwo.\n \nThree.\n)").lines, 4);
+  EXPECT_EQ(marks_in("One.\n\nTwo.\n").lines, 2);
+  EXPECT_EQ(marks_in(R"(C:\\new)").lines, 0) << "an escaped backslash";
+}
+
+TEST(MarksIn, LooksThroughEscapes) {
+  EXPECT_EQ(marks_in(R"(\u4e2d\u6587)").digits, 0);
+  EXPECT_EQ(marks_in(R"(12\n34)").digits, 2);
+  EXPECT_EQ(marks_in(R"(\\u1234)").digits, 2) << "an escaped backslash, and then a text";
+  EXPECT_EQ(marks_in(R"(\u12)").digits, 0);
+  EXPECT_EQ(marks_in("\\"), TextMarks{});
+}
+
+TEST(Estimate, IsNearForProseInAllRows) {
   std::string text = repeated("The budget of a team is shared by its members, and when it is spent, requests wait for the next month. ", 20);
-  for (std::size_t i = 0; i < token_family_count; ++i) {
-    TokenEstimate found = estimate(static_cast<TokenFamily>(i), {.text = shape(text), .messages = 1});
-    EXPECT_GT(found.median, 250) << name_of(static_cast<TokenFamily>(i));
-    EXPECT_LT(found.median, 750) << name_of(static_cast<TokenFamily>(i));
-    EXPECT_GE(found.upper, found.median);
+  for (std::string_view model : models) {
+    TokenEstimate found = estimate(model, {.text = o200k(text), .turns = 1});
+    EXPECT_GT(found.median, 350) << model;
+    EXPECT_LT(found.median, 750) << model;
+    EXPECT_GE(found.upper, found.median) << model;
   }
 }
 
 TEST(Estimate, GrowsWithEveryPart) {
-  for (std::size_t i = 0; i < token_family_count; ++i)
-    for (std::string_view text : {"word ", "1", "!", "нет", "预算", "ميز", "टीम", "😀"}) {
-      auto family = static_cast<TokenFamily>(i);
-      EXPECT_GT(estimate(family, {.text = shape(repeated(text, 200))}).median, estimate(family, {.text = shape(repeated(text, 100))}).median) << text;
-    }
-}
-
-TEST(Calibration, ChangesNothingBeforeTheFirstReport) {
-  TokenEstimate found = Calibration().corrected({100, 150});
-  EXPECT_EQ(found.median, 100);
-  EXPECT_EQ(found.upper, 150);
-}
-
-TEST(Calibration, LearnsWhatAProviderCounts) {
-  Calibration calibration;
-  Dice dice(7);
-  for (int i = 0; i < 2000; ++i) calibration.saw(1000, 1400 + static_cast<std::int64_t>(dice.below(200)));
-  TokenEstimate found = calibration.corrected({1000, 5000});
-  EXPECT_NEAR(static_cast<double>(found.median), 1500, 60);
-  EXPECT_GE(found.upper, 1590);
-  EXPECT_LE(found.upper, 2000);
-}
-
-TEST(Calibration, HoldsItsUpperBound) {
-  Calibration calibration;
-  Dice dice(8);
-  int above = 0;
-  for (int i = 0; i < 5000; ++i) {
-    auto reported = static_cast<std::int64_t>(600 + dice.below(400) + (dice.below(100) == 0 ? 500 : 0));
-    if (i >= 200 && reported > calibration.corrected({1000, 1000}).upper) ++above;
-    calibration.saw(1000, reported);
+  for (std::string_view model : models) {
+    Prompt prompt{.text = 100, .tool_text = 100, .turns = 1, .tools = 1};
+    std::int64_t before = estimate(model, prompt).median;
+    auto grows = [&](std::int64_t Prompt::* part, std::int64_t more) {
+      Prompt larger = prompt;
+      larger.*part += more;
+      return estimate(model, larger).median > before;
+    };
+    EXPECT_TRUE(grows(&Prompt::text, 10)) << model;
+    EXPECT_TRUE(grows(&Prompt::tool_text, 100)) << model;
+    EXPECT_TRUE(grows(&Prompt::other_bytes, 1000)) << model;
   }
-  EXPECT_LT(above, 100);
 }
 
-TEST(Calibration, FollowsAChange) {
-  Calibration calibration;
-  for (int i = 0; i < 500; ++i) calibration.saw(1000, 1000);
-  for (int i = 0; i < 500; ++i) calibration.saw(1000, 2000);
-  EXPECT_NEAR(static_cast<double>(calibration.corrected({1000, 1000}).median), 2000, 100);
+// As they were reported: of prompts like these the frame is half.
+TEST(Estimate, AShortPromptIsRightToTheToken) {
+  EXPECT_EQ(estimate("claude-haiku-4-5", {.text = o200k("Count from 1 to 3"), .turns = 1}).median, 15);
+  EXPECT_EQ(estimate("llama-3.3-70b", {.text = o200k("What is the capital of France?"), .turns = 1}).median, 42);
+  EXPECT_EQ(estimate("command-a-03-2025", {.text = o200k("What is the capital of France?"), .turns = 1}).median, 7);
 }
 
-TEST(Calibration, LeavesOutWhatSaysNothing) {
-  Calibration calibration;
-  calibration.saw(0, 10);
-  calibration.saw(10, 0);
-  calibration.saw(10, -1);
-  EXPECT_EQ(calibration.count(), 0u);
-  calibration.saw(1, INT64_MAX);
-  EXPECT_LE(calibration.corrected({100, 100}).upper, 4000);
+TEST(Estimate, ATextAloneHasNoFrame) {
+  EXPECT_EQ(estimate("llama-3.3-70b", {.text = 7}).median, estimate("llama-3.3-70b", {.text = 7, .turns = 1}).median - 35);
+  EXPECT_EQ(estimate("claude-haiku-4-5", {}).median, 1);
 }
 
-TEST(Calibration, IsSharedByThreads) {
-  Calibration calibration;
-  std::vector<std::jthread> threads;
-  for (int i = 0; i < 4; ++i)
-    threads.emplace_back([&] {
-      for (int j = 0; j < 2000; ++j) calibration.saw(1000, 1200);
-    });
-  threads.clear();
-  EXPECT_EQ(calibration.count(), 8000u);
-  EXPECT_NEAR(static_cast<double>(calibration.corrected({1000, 1000}).median), 1200, 20);
+TEST(Estimate, HugeCountsStayNumbers) {
+  TokenEstimate found = estimate("some-model", {.text = INT64_MAX, .other_bytes = INT64_MAX, .turns = INT64_MAX / 2});
+  EXPECT_GT(found.median, 1'000'000);
+  EXPECT_GE(found.upper, found.median);
 }
 
 }  // namespace

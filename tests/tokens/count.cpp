@@ -1,13 +1,12 @@
-// For tests/tokens/: counts texts. Standard input: the encoding's number and the form's (0 plain, 1 JSON, 2 ids, 3 shape), a byte each, then a length of
+// For tests/tokens/: counts texts. Standard input: the encoding's number and the form's (0 plain, 1 JSON, 2 ids), a byte each, then a length of
 // four bytes, little endian, and the text; again until it ends. Standard output: for each the count, or how many ids
-// and these, or the parts of the shape, 32 bits each.
+// and these, 32 bits each.
 #include <cstdint>
 #include <cstdio>
 #include <string>
 #include <vector>
 
 #include "tokens/encoding.h"
-#include "tokens/shape.h"
 
 using namespace tollgate;
 
@@ -23,10 +22,6 @@ int main() {
   while (std::fread(head, 1, sizeof head, stdin) == sizeof head) {
     text.resize(head[2] | head[3] << 8 | head[4] << 16 | static_cast<std::size_t>(head[5]) << 24);
     if (std::fread(text.data(), 1, text.size(), stdin) != text.size()) return 1;
-    if (head[1] == 3) {
-      for (std::int64_t part : shape_of(text, TextForm::plain).parts) write(static_cast<std::uint32_t>(part));
-      continue;
-    }
     const Encoding& encoding = Encoding::of(static_cast<EncodingId>(head[0] % encoding_count));
     if (head[1] != 2) {
       write(static_cast<std::uint32_t>(head[1] == 1 ? encoding.count_json(text) : encoding.count(text)));

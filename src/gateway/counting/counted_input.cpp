@@ -63,8 +63,7 @@ void learn_input(Exchange& x, const Target& target, const Usage& reported) {
   if (!is_counted(x, target)) return;
   const TargetFacts& facts = facts_of(x, target);
   std::int64_t tokens = reported.all_input().count;
-  bool teaches = x.counted->estimated > 0 && x.counted->only_text && facts.calibration != nullptr;
-  if (teaches) facts.calibration->saw(x.counted->estimated, tokens);
+  if (facts.calibration != nullptr) facts.calibration->saw(x.counted->estimated, tokens);
   if (tokens > x.counted->bound.count && x.counted->only_text && facts.overrun != nullptr) facts.overrun->saw(x.counted->overrun, tokens - x.counted->bound.count);
 }
 

@@ -84,39 +84,46 @@ InputCount with_encoding(const Counting& c) {
   return count;
 }
 
+// What a model's template makes of a prompt, beside its texts. What is no conversation has none.
+Prompt frame_in(const CallView& call, const PromptForm& form) {
+  bool is_chat = call.operation == Operation::chat || call.operation == Operation::count_tokens;
+  if (!is_chat) return {};
+  return {.turns = form.messages - form.instructions, .instructions = form.instructions, .tools = form.tools, .reasons = form.reasons, .must_call = form.must_call};
+}
+
+// All but the bytes of what is neither text nor tool.
+Prompt prompt_in(const CallView& call, const PromptTokens& counted) {
+  Prompt prompt = frame_in(call, counted.form);
+  prompt.text = std::max<std::int64_t>(0, counted.texts - (counted.form.only_text ? counted.thoughts : 0));  // while tools are called they stay
+  prompt.marks = counted.marks;
+  prompt.tool_text = counted.tools;
+  return prompt;
+}
+
 // Texts by the operator's tokenizer. What the model's template puts around them is not in its file: it is estimated, and bounded by what templates
 // have (5 tokens a message in Llama 3) several times.
 InputCount with_tokenizer(const Counting& c) {
   constexpr std::int64_t message_most = 20, template_most = 64;
   const PromptForm& form = c.counted.form;
-  Prompt frame;
-  frame.messages = form.messages;
-  frame.tools = form.tools;
-  TokenFamily family = token_family_of(c.reader.model);
-  std::int64_t around = estimate(family, frame).median;
+  std::int64_t around = estimate(c.reader.model, frame_in(c.call, form)).median;
   std::int64_t cuts = is_long(c.call) ? 1 + form.text_bytes / static_cast<std::int64_t>(TokenizerFileSlices::slice_bytes) : 0;
-  std::int64_t spare = form.messages * message_most + template_most + preamble_of_tools(family, form) + cuts * TokenizerFileSlices::cut_tokens;
+  std::int64_t spare = form.messages * message_most + template_most + preamble_of_tools(token_family_of(c.reader.model), form) + cuts * TokenizerFileSlices::cut_tokens;
   InputCount count{.tokens = Tokens{c.counted.texts + c.counted.tools + around + c.pictures.tokens + c.other() / bytes_of_other}, .bound = {}};
   count.bound = std::max(count.tokens, Tokens{c.counted.texts + c.rest() + spare - c.pictures.spared});
   count.only_text = form.only_text;
   return count;
 }
 
-InputCount estimated(const CallView& call, const PromptReader& reader, PromptForm& form) {
-  Prompt prompt;
-  form = each_prompt_text(call.root, [&](const PromptText& text) { prompt.text += shape_of(text.raw, TextForm::json); },
-                          [&](std::string_view raw) { prompt.text += shape_of(raw, TextForm::plain); });
-  prompt.messages = form.messages;
-  prompt.tools = form.tools;
-  std::int64_t rest = std::max<std::int64_t>(call.input_bound.count - form.text_bytes, 0);
-  TokenFamily family = token_family_of(reader.model);
-  TokenEstimate guess = estimate(family, prompt);
-  InputCount count{.tokens = {}, .bound = call.input_bound + Tokens{preamble_of_tools(family, form)}, .estimated = guess.median, .only_text = form.only_text};
-  if (reader.calibration != nullptr) guess = reader.calibration->corrected(guess);
-  count.tokens = Tokens{std::max<std::int64_t>(guess.median, 1)};
-  Pictures pictures = pictures_in(call, reader.model, form);
-  count.bound = Tokens{count.bound.count - pictures.spared};
-  count.tokens += Tokens{pictures.tokens + std::max<std::int64_t>(0, other_bytes(form, rest) - pictures.within_bound) / bytes_per_token};
+// Texts by what o200k_base makes of them, and weights of the model's family; bounded by its bytes.
+InputCount estimated(const Counting& c) {
+  const PromptForm& form = c.counted.form;
+  Prompt prompt = prompt_in(c.call, c.counted);
+  prompt.other_bytes = c.other();
+  std::int64_t tokens = estimate(c.reader.model, prompt).median;
+  InputCount count{.bound = c.call.input_bound + Tokens{preamble_of_tools(token_family_of(c.reader.model), form) - c.pictures.spared}};
+  count.only_text = form.only_text;
+  count.estimated = {.tokens = tokens + c.pictures.tokens, .unsure = c.pictures.tokens + c.other() / bytes_per_token, .tools = form.tools > 0};
+  count.tokens = Tokens{c.reader.calibration == nullptr ? count.estimated.tokens : c.reader.calibration->corrected(count.estimated)};
   return count;
 }
 
@@ -134,6 +141,7 @@ void add_beyond(InputCount& count, const CallView& call, const PromptReader& rea
   bool is_all = !reads_more && beyond.tokens == 0 && !beyond.continues;
   count.exact = count.exact && is_all;
   count.only_text = count.only_text && is_all;
+  if (!is_all) count.estimated = {};
 }
 
 bool is_prompt(const CallView& call) {
@@ -141,24 +149,20 @@ bool is_prompt(const CallView& call) {
          call.operation == Operation::count_tokens;
 }
 
-// What counts the texts; none: they are estimated by their shapes.
-std::optional<TextTokenizer> tokenizer_of(const PromptReader& reader) {
-  if (reader.tokenizer != nullptr) return TextTokenizer(*reader.tokenizer);
-  if (auto encoding = encoding_of(reader.model)) return TextTokenizer(Encoding::of(*encoding));
-  return std::nullopt;
+// What counts the texts.
+TextTokenizer tokenizer_of(const PromptReader& reader) {
+  if (reader.tokenizer != nullptr) return *reader.tokenizer;
+  return Encoding::of(encoding_of(reader.model).value_or(EncodingId::o200k_base));
+}
+
+CountedFor purpose_of(const PromptReader& reader) {
+  return reader.tokenizer == nullptr && !encoding_of(reader.model) ? CountedFor::estimate : CountedFor::itself;
 }
 
 InputCount with_texts(const CallView& call, const PromptReader& reader, const PromptTokens& counted) {
   Counting c{call, reader, counted, pictures_in(call, reader.model, counted.form)};
-  InputCount count = reader.tokenizer != nullptr ? with_tokenizer(c) : with_encoding(c);
+  InputCount count = reader.tokenizer != nullptr ? with_tokenizer(c) : purpose_of(reader) == CountedFor::estimate ? estimated(c) : with_encoding(c);
   add_beyond(count, call, reader, counted.form.named_files > 0);
-  return count;
-}
-
-InputCount by_shapes(const CallView& call, const PromptReader& reader) {
-  PromptForm form;
-  InputCount count = estimated(call, reader, form);
-  add_beyond(count, call, reader, form.named_files > 0);
   return count;
 }
 
@@ -174,16 +178,21 @@ InputCount count_of_bytes(const CallView& call, const PromptReader& reader) {
 
 InputCount count_prompt(const CallView& call, const PromptReader& reader) {
   if (!is_prompt(call)) return count_of_bytes(call, reader);
-  auto tokenizer = tokenizer_of(reader);
-  return tokenizer ? with_texts(call, reader, prompt_tokens(call.root, *tokenizer)) : by_shapes(call, reader);
+  return with_texts(call, reader, prompt_tokens(call.root, tokenizer_of(reader), purpose_of(reader)));
+}
+
+Prompt estimated_prompt(const CallView& call) {
+  PromptTokens counted = prompt_tokens(call.root, Encoding::of(EncodingId::o200k_base), CountedFor::estimate);
+  Prompt prompt = prompt_in(call, counted);
+  prompt.other_bytes = counted.form.other_bytes;
+  return prompt;
 }
 
 bool is_long(const CallView& call) { return call.body.size() > Slices::slice_bytes; }
 
 Task<Result<InputCount>> count_long_prompt(const CallView& call, PromptReader reader, Wait wait) {
-  auto tokenizer = tokenizer_of(reader);
-  if (!is_prompt(call) || !tokenizer) co_return count_prompt(call, reader);
-  LongPrompt prompt(call.root, *tokenizer);
+  if (!is_prompt(call)) co_return count_of_bytes(call, reader);
+  LongPrompt prompt(call.root, tokenizer_of(reader), purpose_of(reader));
   while (prompt.step()) {
     co_await next_turn();
     if (wait.cancellation != nullptr && wait.cancellation->cancelled()) co_return fail(woken_early(Wake::cancelled));

@@ -9,6 +9,7 @@
 #include "async/wait.h"
 #include "dialects/call_view.h"
 #include "tokens/calibration.h"
+#include "tokens/estimator.h"
 #include "tokens/tokenizer_file.h"
 
 namespace tollgate {
@@ -19,7 +20,7 @@ struct InputCount {
   Tokens bound{};               // to reserve: it is not more
   bool exact = false;
   std::int64_t overrun = 0;     // of the bound, what earlier reports were above theirs
-  std::int64_t estimated = 0;   // by the estimator alone, before its corrections; 0: it was not asked
+  Estimated estimated{};        // by the estimator alone, before its corrections; 0 tokens: it was not asked, or what is reported teaches nothing
   bool only_text = false;       // nothing else is in it, nor read beside it
 };
 
@@ -34,6 +35,9 @@ struct PromptReader {
 };
 
 InputCount count_prompt(const CallView& call, const PromptReader& reader);
+
+// What the estimator is asked of a call's body.
+Prompt estimated_prompt(const CallView& call);
 
 // Prompts that are to be counted a slice at a time.
 bool is_long(const CallView& call);

@@ -90,6 +90,65 @@ TEST(CountedInput, TheBoundIsFarBelowTheBytesWhereTextIsCounted) {
   EXPECT_LT(unknown.tokens.count, 4000);
 }
 
+InputCount of_claude(std::string_view more, std::string_view messages = R"([{"role":"user","content":"Count from 1 to 3"}])", std::string_view model = "claude-haiku-4-5") {
+  return counted("anthropic_messages", R"({"model":"m","max_tokens":2000,"messages":)" + std::string(messages) + std::string(more) + "}", model);
+}
+
+// As Anthropic reported them of claude-haiku-4-5; a system prompt has no frame there.
+TEST(CountedInput, AnEstimateKnowsTheFrameOfAChat) {
+  EXPECT_EQ(of_claude("").tokens.count, 15);
+  EXPECT_EQ(of_claude("", R"([{"role":"user","content":"What is TypeScript?"}])").tokens.count + 11, of_claude(R"(,"system":"You are a helpful assistant. Be very concise.")", R"([{"role":"user","content":"What is TypeScript?"}])").tokens.count);
+  EXPECT_NEAR(static_cast<double>(of_claude("", R"([{"role":"user","content":"Say exactly: \"Hello\""},{"role":"assistant","content":"Hello"},{"role":"user","content":"Now say exactly: \"Goodbye\""}])").tokens.count), 28, 1);
+}
+
+TEST(CountedInput, AskingToReasonAddsAPromptOfTheProvider) {
+  std::int64_t plain = of_claude("").tokens.count;
+  EXPECT_EQ(of_claude(R"(,"thinking":{"type":"enabled","budget_tokens":1024})").tokens.count, plain + 29);
+  EXPECT_EQ(of_claude(R"(,"thinking":{"type":"disabled"})").tokens.count, plain);
+  InputCount bedrock = counted("bedrock_converse", R"({"messages":[{"role":"user","content":[{"text":"Count from 1 to 3"}]}],"additionalModelRequestFields":{"thinking":{"type":"enabled","budget_tokens":1024}}})",
+                               "us.anthropic.claude-haiku-4-5-20251001-v1:0");
+  EXPECT_EQ(bedrock.tokens.count, plain + 29);
+}
+
+TEST(CountedInput, DemandingACallAddsMore) {
+  std::string tools = R"(,"tools":[{"name":"f","input_schema":{"type":"object"}}])";
+  std::int64_t free = of_claude(tools).tokens.count;
+  EXPECT_GT(free, 450);
+  EXPECT_EQ(of_claude(tools + R"(,"tool_choice":{"type":"auto"})").tokens.count, free);
+  EXPECT_GT(of_claude(tools + R"(,"tool_choice":{"type":"any"})").tokens.count, free + 50);
+}
+
+TEST(CountedInput, ThoughtsBeforeEarlierAnswersAreLeftOut) {
+  auto asked = [](std::string_view answer) {
+    return counted("openai_chat", R"({"model":"m","messages":[{"role":"user","content":"2+2?"},{"role":"assistant","content":")" + std::string(answer) + R"("},{"role":"user","content":"And 3+3?"}]})", "qwen3-32b").tokens.count;
+  };
+  EXPECT_NEAR(static_cast<double>(asked(R"(<think>\nThe user wants the sum of two and two, which is four.\n</think>\n\nFour.)")), static_cast<double>(asked("Four.")), 2);
+  EXPECT_GT(asked(R"(<think>\nThe user wants the sum of two and two, which is four.)"), asked("Four.") + 10) << "not ended";
+}
+
+// What a report may teach: calls with tools apart, guesses less, and nothing where the provider adds what nobody sees.
+TEST(CountedInput, SaysWhatAReportTeaches) {
+  EXPECT_EQ(of_claude("").estimated.tokens, 15);
+  EXPECT_EQ(of_claude("").estimated.unsure, 0);
+  EXPECT_FALSE(of_claude("").estimated.tools);
+  EXPECT_TRUE(of_claude(R"(,"tools":[{"name":"f","input_schema":{"type":"object"}}])").estimated.tools);
+  EXPECT_EQ(of_claude(R"(,"tools":[{"type":"web_search_20250305","name":"web_search"}])").estimated.tokens, 0);
+  EXPECT_EQ(counted("openai_responses", R"({"model":"m","input":"Hi","previous_response_id":"resp_1"})", "grok-4").estimated.tokens, 0);
+  EXPECT_EQ(counted("openai_chat", R"({"model":"m","messages":[{"role":"user","content":"Hi"}]})", "gpt-4o").estimated.tokens, 0) << "it was counted";
+}
+
+TEST(CountedInput, WhatWasLearnedCorrectsTheNext) {
+  auto call = find_dialect("openai_chat")->view({.operation = Operation::chat, .body = R"({"model":"grok-4","messages":[{"role":"user","content":"Count from 1 to 3"}]})", .path_model = "grok-4"});
+  ASSERT_TRUE(call.has_value());
+  Calibration calibration;
+  InputCount first = count_prompt(*call, {.model = "grok-4", .calibration = &calibration});
+  calibration.saw(first.estimated, first.tokens.count + 168);
+  InputCount next = count_prompt(*call, {.model = "grok-4", .calibration = &calibration});
+  EXPECT_EQ(next.tokens.count, first.tokens.count + 168);
+  EXPECT_EQ(next.estimated.tokens, first.estimated.tokens) << "what is learned is not learned again";
+  EXPECT_EQ(next.bound.count, first.bound.count);
+}
+
 TEST(CountedInput, OtherDialectsSayTheSame) {
   EXPECT_TRUE(counted("openai_responses", R"({"model":"gpt-4o","input":"Hello, world!"})", "gpt-4o").exact);
   InputCount messages = counted("anthropic_messages", R"({"model":"gpt-4o","max_tokens":10,"system":"Be brief.","messages":[{"role":"user","content":"Hello, world!"}]})", "gpt-4o");
@@ -123,7 +182,7 @@ TEST(CountedInput, ALongPromptIsCountedWhileOthersGoOn) {
   auto call = find_dialect("openai_chat")->view({.operation = Operation::chat, .body = body}).value();
   ASSERT_TRUE(is_long(call));
   auto tokenizer = TokenizerFile::read(tiny_byte_level).value();
-  for (const PromptReader& reader : {PromptReader{.model = "gpt-4o"}, PromptReader{.model = "llama", .tokenizer = tokenizer.get()}}) {
+  for (const PromptReader& reader : {PromptReader{.model = "gpt-4o"}, PromptReader{.model = "claude-sonnet-4-5"}, PromptReader{.model = "llama", .tokenizer = tokenizer.get()}}) {
     VirtualLoop loop;
     LongCount count;
     loop.spawn(count.run(call, reader, {}));
@@ -133,7 +192,7 @@ TEST(CountedInput, ALongPromptIsCountedWhileOthersGoOn) {
     InputCount at_once = count_prompt(call, reader);
     EXPECT_EQ((*count.result)->tokens.count, at_once.tokens.count);
     EXPECT_EQ((*count.result)->bound.count, at_once.bound.count);
-    EXPECT_GT(count.turns, 20) << body.size();
+    EXPECT_GT(count.turns, 10) << reader.model;
   }
 }
 
@@ -185,7 +244,7 @@ TEST(CountedInput, AHostMayPutAPromptOfItsOwnBefore) {
 TEST(CountedInput, WhatAProviderReadsTeachesNothing) {
   auto teaches = [](std::string_view more) {
     std::string body = R"({"model":"m","max_tokens":9,"messages":[{"role":"user","content":"Hi"}])" + std::string(more) + "}";
-    return counted("anthropic_messages", body, "claude-sonnet-4-5").only_text;
+    return counted("anthropic_messages", body, "claude-sonnet-4-5").estimated.tokens > 0;
   };
   EXPECT_TRUE(teaches(""));
   EXPECT_FALSE(teaches(R"(,"mcp_servers":[{"type":"url","url":"https://example.com","name":"x"}])"));

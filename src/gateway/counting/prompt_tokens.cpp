@@ -40,36 +40,50 @@ class TextCount {
   std::string joined_;  // of several
 };
 
+// The templates of Qwen, GLM and others leave it out of later turns.
+std::string_view thoughts_in(std::string_view raw) {
+  constexpr std::string_view begin = "<think>", end = "</think>";
+  if (!raw.starts_with(begin)) return {};
+  auto at = raw.find(end);
+  return at == raw.npos ? std::string_view() : raw.substr(0, at + end.size());
+}
+
 }  // namespace
 
-PromptTokens prompt_tokens(const json::Value& root, const TextTokenizer& tokenizer) {
+PromptTokens prompt_tokens(const json::Value& root, const TextTokenizer& tokenizer, CountedFor purpose) {
   PromptTokens counted;
   TextCount texts(tokenizer);
-  counted.form = each_prompt_text(root, [&](const PromptText& text) { texts.add(text); },
-                                  [&](std::string_view raw) { counted.tools += remembered().count(tokenizer, raw, TextForm::plain); });
+  auto take = [&](const PromptText& text) {
+    texts.add(text);
+    if (purpose == CountedFor::itself) return;
+    counted.marks += marks_in(text.raw);
+    counted.thoughts += remembered().count(tokenizer, thoughts_in(text.raw), TextForm::json);
+  };
+  counted.form = each_prompt_text(root, take, [&](std::string_view raw) { counted.tools += remembered().count(tokenizer, raw, TextForm::plain); });
   texts.end();
   counted.texts = texts.tokens;
   return counted;
 }
 
-LongPrompt::LongPrompt(const json::Value& root, const TextTokenizer& tokenizer) : tokenizer_(tokenizer) {
+LongPrompt::LongPrompt(const json::Value& root, const TextTokenizer& tokenizer, CountedFor purpose) : tokenizer_(tokenizer) {
   bool continued = false;  // the last text is one of joined_
-  std::size_t last = 0;    // its piece: tools may stand in between
-  counted_.form = each_prompt_text(
-      root,
-      [&](const PromptText& text) {
-        if (!text.continues || pieces_.empty()) {
-          last = pieces_.size();
-          pieces_.push_back({text.raw, TextForm::json, false});
-          continued = false;
-          return;
-        }
-        if (!continued) joined_.emplace_back(pieces_[last].text);
-        continued = true;
-        joined_.back() += text.raw;
-        pieces_[last].text = joined_.back();
-      },
-      [&](std::string_view raw) { pieces_.push_back({raw, TextForm::plain, true}); });
+  std::size_t last = 0;    // its piece: others may stand in between
+  auto take = [&](const PromptText& text) {
+    if (!text.continues || pieces_.empty()) {
+      last = pieces_.size();
+      pieces_.push_back({text.raw, TextForm::json, &PromptTokens::texts});
+      continued = false;
+    } else {
+      if (!continued) joined_.emplace_back(pieces_[last].text);
+      continued = true;
+      joined_.back() += text.raw;
+      pieces_[last].text = joined_.back();
+    }
+    if (purpose == CountedFor::itself) return;
+    counted_.marks += marks_in(text.raw);
+    if (auto thoughts = thoughts_in(text.raw); !thoughts.empty()) pieces_.push_back({thoughts, TextForm::json, &PromptTokens::thoughts});
+  };
+  counted_.form = each_prompt_text(root, take, [&](std::string_view raw) { pieces_.push_back({raw, TextForm::plain, &PromptTokens::tools}); });
 }
 
 bool LongPrompt::step() {
@@ -96,7 +110,7 @@ void LongPrompt::begin(const Piece& piece) {
     file_slices_ = std::make_unique<TokenizerFileSlices>(*tokenizer_.file(), piece.text, piece.form);
 }
 
-void LongPrompt::end(std::int64_t tokens) { (pieces_[at_++].tool ? counted_.tools : counted_.texts) += tokens; }
+void LongPrompt::end(std::int64_t tokens) { counted_.*pieces_[at_++].sum += tokens; }
 
 void LongPrompt::next_slice() {
   auto go_on = [&](auto& slices) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dialects/prompt_texts.h"
+#include "tokens/estimator.h"
 #include "tokens/slices.h"
 #include "tokens/text_tokenizer.h"
 #include "tokens/tokenizer_file_slices.h"
@@ -16,18 +17,23 @@ namespace tollgate {
 struct PromptTokens {
   PromptForm form;
   std::int64_t texts = 0, tools = 0;
+  // For an estimate only:
+  std::int64_t thoughts = 0;  // of texts, what a model thought before it answered, where an answer begins with it (`<think>`)
+  TextMarks marks{};          // of texts
 };
 
+enum class CountedFor : std::uint8_t { itself, estimate };
+
 // All at once, for prompts that nobody waits for. `root`: a body that was scanned.
-PromptTokens prompt_tokens(const json::Value& root, const TextTokenizer& tokenizer);
+PromptTokens prompt_tokens(const json::Value& root, const TextTokenizer& tokenizer, CountedFor purpose);
 
 // The same a slice at a time, so that a loop can do other work in between:
 //
-//   for (LongPrompt prompt(root, tokenizer); prompt.step();) co_await next_turn();
+//   for (LongPrompt prompt(root, tokenizer, purpose); prompt.step();) co_await next_turn();
 class LongPrompt {
  public:
   // Finds the texts, at one go; both must outlive it.
-  LongPrompt(const json::Value& root, const TextTokenizer& tokenizer);
+  LongPrompt(const json::Value& root, const TextTokenizer& tokenizer, CountedFor purpose);
 
   // Counts on, for about as long as 64 KiB of prose take. False: all of it is counted.
   bool step();
@@ -37,9 +43,8 @@ class LongPrompt {
   struct Piece {
     std::string_view text;
     TextForm form;
-    bool tool;
+    std::int64_t PromptTokens::* sum;  // where its tokens belong
   };
-  void add(std::string_view text, bool continues);
   void begin(const Piece& piece);
   void end(std::int64_t tokens);
   void next_slice();
