@@ -85,6 +85,7 @@ void Exchange::reset() {
   counted.reset();
   counted_for = nullptr;
   kept.reset();
+  admitted_at = {};
   reservation = {};
   money_limited = false;
   clear(clamped);

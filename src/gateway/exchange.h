@@ -87,6 +87,7 @@ struct Exchange {
   const TargetFacts* counted_for = nullptr;
   std::optional<Tokens> kept;          // of the answer that the provider keeps, with all before it, where the call goes on with one
   Reservation reservation;
+  std::string_view admitted_at;        // the provider whose limits were asked first
   bool money_limited = false;          // a limit on money concerns it
   std::string clamped;                 // the body with a maximum that a limit set
   std::string_view unclamped;          // the body before that; empty: nobody did

@@ -55,6 +55,51 @@ TEST(Pipeline, RefusesADearerFallbackThatTheBudgetMayNotHold) {
   EXPECT_EQ(t.limit().reserved, Money{});
 }
 
+LimitSpec budget_at(std::string provider, Money amount) {
+  LimitSpec spec = budget("at " + provider, amount);
+  spec.match = {only("provider", {provider})};
+  return spec;
+}
+
+LimitState state_at(GatewayForTest& t, std::string provider) {
+  return states_for(*t.setup.snapshot->limits, {.key = "dev", .team = "search", .user = "alice", .model = "m", .provider = provider}, t.loop.time.wall()).at(0);
+}
+
+TEST(Pipeline, AFallbackIsChargedToTheLimitsOfTheProviderThatAnswered) {
+  GatewayForTest t;
+  t.setup.limit({budget_at("first", usd(1)), budget_at("second", usd(1))});
+  t.provider.answers({t.refusal(500), t.plain()});
+  EXPECT_FALSE(t.ask().error);
+  EXPECT_EQ(t.ledger.rows.at(0).provider, "second");
+  EXPECT_EQ(state_at(t, "second").used, usual_cost);
+  EXPECT_EQ(state_at(t, "first").used, Money{});
+  for (std::string_view provider : {"first", "second"}) EXPECT_EQ(state_at(t, std::string(provider)).reserved, Money{}) << provider;
+}
+
+TEST(Pipeline, AFallbackWhoseOwnLimitHasNoRoomIsNotAsked) {
+  GatewayForTest t;
+  t.setup.asked->fallback.clear();
+  t.setup.limit({budget_at("second", Money{1'000})});
+  t.provider.answers({t.refusal(500), t.plain()});
+  auto& call = t.ask();
+  EXPECT_EQ(call.error.value().fault, Fault::budget_exceeded);
+  EXPECT_NE(call.error->detail.find("at second"), std::string::npos) << call.error->detail;
+  EXPECT_EQ(t.provider.calls.size(), 1U);
+  EXPECT_EQ(state_at(t, "second").used, Money{});
+  EXPECT_EQ(state_at(t, "second").reserved, Money{});
+}
+
+TEST(Pipeline, EachProviderHasACounterOfItsOwn) {
+  GatewayForTest t;
+  LimitSpec each = budget("each", usd(1));
+  each.each = by({"provider"});
+  t.setup.limit({each});
+  t.provider.answers({t.refusal(500), t.plain()});
+  EXPECT_FALSE(t.ask().error);
+  EXPECT_EQ(state_at(t, "second").used, usual_cost);
+  EXPECT_EQ(state_at(t, "first").used, Money{});
+}
+
 TEST(Pipeline, ReservesMoreBeforeItAsksADearerFallback) {
   GatewayForTest t;
   t.setup.limit({generous});

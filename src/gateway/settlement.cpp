@@ -90,7 +90,7 @@ Result<void> settle(Exchange& x, Worker& worker, const Ending& ending) {
   row.finished_at = worker.reactor.clock().wall();
   Duration took = worker.reactor.clock().now() - x.began;
   row.duration_ms = took.count() / ns_per_ms;
-  if (!attempts.empty()) x.reservation.settle(spent_by(row));
+  if (!attempts.empty()) x.reservation.settle(spent_by(row), row.provider);
   x.reservation = {};
 
   Result<void> kept = keep_row(x, worker);

@@ -8,6 +8,11 @@
 namespace tollgate {
 namespace {
 
+bool tells_providers_apart(const LimitSpec& spec) {
+  auto is_provider = [](const AttributeName& name) { return name.attribute == Attribute::provider; };
+  return std::ranges::any_of(spec.each, is_provider) || std::ranges::any_of(spec.match, is_provider, &MatchRule::attribute);
+}
+
 std::unexpected<Error> wrong(const LimitSpec& spec, std::string_view why) {
   return fail(Fault::invalid_request, fmt::format("limit {}: {}", spec.name, why), spec.name);
 }
@@ -52,7 +57,8 @@ Result<Policy> Policy::compile(std::vector<LimitSpec> specs, Counters& counters)
     if (!names.insert(spec.name).second) return wrong(spec, "the name is given twice");
     Series* series = counters.series(spec.name, shape_of(spec), spec.window);
     if (!series) return wrong(spec, "there are too many limits");
-    policy.limits_.push_back({spec.name, spec.match, spec.each, spec.measure, spec.amount, spec.enforce, series, spec.otherwise, spec.clamp, spec.alert_at});
+    policy.limits_.push_back({spec.name, spec.match, spec.each, spec.measure, spec.amount, spec.enforce, series, spec.otherwise, spec.clamp, spec.alert_at,
+                              tells_providers_apart(spec)});
   }
   for (std::uint32_t i = 0; i < policy.limits_.size(); ++i) {
     policy.by_name_.emplace(policy.limits_[i].name, i);

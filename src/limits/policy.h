@@ -61,6 +61,7 @@ struct Limit {
   Otherwise otherwise{};
   bool clamp = false;
   std::vector<Percent> alert_at{};
+  bool by_provider = false;  // it is for some providers, or counts each apart: a call that falls back meets others of these
 
   bool concerns(const Subject& subject) const;
   // How many things it says of those whom it is for: of several limits the one that says most tells a caller most.

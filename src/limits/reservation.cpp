@@ -78,10 +78,16 @@ bool Reservation::hold(Counters& counters, const Limit& limit, const Subject& su
     Period period = counters.period_for(*limit.series, now);
     Pin entry = counters.at(*limit.series, key.text(), period);
     if (!entry) continue;
-    holds_[count_++] = {std::move(entry), period.id, limit.measure};
+    holds_[count_++] = {std::move(entry), period.id, limit.measure, limit.by_provider ? subject.provider : std::string_view()};
     return true;
   }
   return false;
+}
+
+bool Reservation::holds(const Limit& limit, const Subject& subject) const {
+  return std::any_of(holds_.begin(), holds_.begin() + static_cast<std::ptrdiff_t>(count_), [&](const Hold& hold) {
+    return hold.entry->series == limit.series && (!limit.by_provider || hold.provider == subject.provider);
+  });
 }
 
 std::expected<Reservation, LimitRefusal> Reservation::take(const Policy& policy, const Subject& subject, const Spent& estimate,
@@ -141,11 +147,40 @@ bool Reservation::raise_to(const Policy& policy, const Spent& wanted) {
   return true;
 }
 
-void Reservation::settle(const Spent& used) {
+std::expected<void, LimitRefusal> Reservation::join(const Policy& policy, const Subject& subject, WallTime now) {
+  assert(state_ != State::ended);
+  const std::size_t before = count_;
+  auto refuse = [&](LimitRefusal refusal) {
+    while (count_ > before) {
+      Hold& last = holds_[--count_];
+      last.entry->counter.give_back(estimate_.of(last.measure), last.bucket);
+      last = {};
+    }
+    return std::unexpected(std::move(refusal));
+  };
+  Matches matches = policy.match(subject);
+  if (matches.too_many) return refuse({.why = LimitRefusal::Why::too_many_limits});
+  for (const Limit* limit : matches) {
+    if (holds(*limit, subject)) continue;
+    if (count_ == holds_.size()) return refuse({.why = LimitRefusal::Why::too_many_limits});
+    if (!hold(policy.counters(), *limit, subject, now)) return refuse({.why = LimitRefusal::Why::too_many_counters, .limit = limit->name});
+    Hold& made = holds_[count_ - 1];
+    if (made.entry->counter.take(estimate_.of(made.measure), admits_up_to(*limit), made.bucket)) continue;
+    LimitRefusal refusal = refusal_of(*limit, *made.entry.operator->(), estimate_, now);
+    made = {};  // it has nothing to give back
+    --count_;
+    return refuse(std::move(refusal));
+  }
+  return {};
+}
+
+void Reservation::settle(const Spent& used, std::string_view answered_by) {
   assert(state_ != State::ended);
   for (std::size_t i = 0; i < count_; ++i) {
     Hold& hold = holds_[i];
-    hold.entry->counter.settle(estimate_.of(hold.measure), std::max<std::int64_t>(0, used.of(hold.measure)), hold.bucket);
+    bool concerned = hold.provider.empty() || answered_by.empty() || hold.provider == answered_by;
+    std::int64_t charged = concerned ? std::max<std::int64_t>(0, used.of(hold.measure)) : 0;
+    hold.entry->counter.settle(estimate_.of(hold.measure), charged, hold.bucket);
     hold.entry = Pin();
   }
   state_ = State::ended;

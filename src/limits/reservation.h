@@ -9,7 +9,8 @@
 // Dropped before dispatch it gives everything back; dropped after, it settles what was seen last, and the estimate when
 // nothing was. It belongs to the periods in which it was taken, however long the answer lasts.
 //
-// Lives with its exchange; the counters it draws on are shared by all threads and must outlive it, the policy need not.
+// Lives with its exchange; the counters it draws on are shared by all threads and must outlive it, as must the providers' names; the policy
+// need not.
 // Taking allocates nothing but at the first sight of a value; settling never allocates, waits or fails.
 
 #include <array>
@@ -58,12 +59,15 @@ class Reservation {
   // enough. `policy` is the one of now: its limits hold.
   bool raise_to(const Policy& policy, const Spent& estimate);
 
+  // Sets the estimate aside in the limits that concern the call at another provider, too; what it has it keeps. Refused: nothing changed.
+  std::expected<void, LimitRefusal> join(const Policy& policy, const Subject& subject, WallTime now);
+
   void dispatched() { state_ = State::dispatched; }
   void seen(const Spent& so_far) { fallback_ = so_far; }
 
-  // Charges what was really used and gives the rest back.
+  // Charges what was really used and gives the rest back; limits of other providers than the one that answered get all of it back.
   // REQUIRES: called at most once.
-  void settle(const Spent& used);
+  void settle(const Spent& used, std::string_view answered_by = {});
 
   Money estimate() const { return estimate_.cost; }
   const Spent& whole_estimate() const { return estimate_; }
@@ -76,8 +80,10 @@ class Reservation {
     Pin entry;
     LimitCounter::Bucket bucket = 0;
     Measure measure = Measure::usd;
+    std::string_view provider{};  // for whom it was taken, where the limit tells providers apart
   };
 
+  bool holds(const Limit& limit, const Subject& subject) const;
   bool hold(Counters& counters, const Limit& limit, const Subject& subject, WallTime now);
   void end();
 

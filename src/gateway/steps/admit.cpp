@@ -32,6 +32,7 @@ Result<std::optional<Refused>> try_reserve(Exchange& x, Worker& worker) {
   const Target& target = *x.plan.candidates[0].target;
   Subject subject = subject_of(x, target);
   Matches matches = policy.match(subject);
+  x.admitted_at = target.provider;
   if (matches.count == 0) return std::nullopt;
   x.money_limited = any_money(matches);
   constexpr int looks = 4;  // others may take what a look has seen
@@ -176,10 +177,17 @@ bool extend(Exchange& x, const Try& t, std::int64_t came) {
 
 Result<void> admit_attempt(Exchange& x, Worker& worker, const Try& t) {
   x.output_set_aside = 0;
-  if (x.reservation.count() > 0) {
+  const Policy& policy = *x.snapshot().limits;
+  bool goes_elsewhere = t.target->provider != x.admitted_at;
+  Matches there = goes_elsewhere ? policy.match(subject_of(x, *t.target)) : Matches{};
+  x.money_limited = x.money_limited || any_money(there);
+  if (x.reservation.count() > 0 || there.count > 0) {
     TG_TRY(estimate, spent_with(x, t, 0));
-    if (!x.reservation.raise_to(*x.snapshot().limits, estimate))
-      return fail(Fault::budget_exceeded, "the limits do not allow the next provider");
+    if (!x.reservation.raise_to(policy, estimate)) return fail(Fault::budget_exceeded, "the limits do not allow the next provider");
+    if (there.count > 0) {
+      auto joined = x.reservation.join(policy, subject_of(x, *t.target), x.row.at);
+      if (!joined) return fail(to_error(joined.error(), worker.reactor.wall()));
+    }
     std::int64_t tokens = tokens_set_aside(x, *t.target);
     if (is_open_ended(x, *t.target, tokens)) x.output_set_aside = tokens;
   }

@@ -65,7 +65,7 @@ Task<Result<Answer>> answer(Exchange& x, Worker& worker) {
       if (failed_before) co_return fail(std::move(*failed_before));
       co_return fail({.fault = Fault::overloaded, .detail = "the providers of this model have no room at the moment", .retry_after = milliseconds(1000)});
     }
-    if (x.reservation.count() > 0 && is_long(x.call)) TG_CO_TRY_VOID(co_await count_ahead(x, *first.target));
+    if (is_long(x.call) && x.reservation.count() > 0) TG_CO_TRY_VOID(co_await count_ahead(x, *first.target));
     TG_CO_TRY_VOID(admit_attempt(x, worker, first));
     auto got = co_await one_or_two(x, worker, *cursor);
     if (got && is_judged(x, *x.shown)) got = co_await better_of(x, worker, *cursor, std::move(*got));
