@@ -37,7 +37,9 @@ Result<void> read_usage(json::Value result, std::string_view place, ExportLine& 
     written = five_minutes + an_hour;
   }
   TG_TRY(key, export_text(result, "api_key_id", place));
+  TG_TRY(model, export_text(result, "model", place));
   line.key = std::move(key);
+  line.model = std::move(model);
   line.sums = {.input_tokens = uncached + read + written, .cached_tokens = read, .output_tokens = output, .cost_nano_usd = 0};
   return {};
 }
@@ -49,6 +51,8 @@ Result<void> read_cost(json::Value result, std::string_view place, ExportLine& l
   TG_TRY(currency, export_text(result, "currency", place));
   if (!currency.empty() && currency != "USD" && currency != "usd")
     return bad_export(fmt::format("{}.currency", place), "must be USD");
+  TG_TRY(model, export_text(result, "model", place));
+  line.model = std::move(model);
   line.sums.cost_nano_usd = amount->nano_usd;
   return {};
 }
@@ -56,28 +60,12 @@ Result<void> read_cost(json::Value result, std::string_view place, ExportLine& l
 }  // namespace
 
 Result<ProviderExport> read_anthropic_export(json::Value pages) {
-  ProviderExport all{.format = "anthropic_usage",
-                     .measures = {ExportMeasure::input_tokens, ExportMeasure::cached_tokens, ExportMeasure::output_tokens}};
-  TG_TRY(buckets, export_buckets(pages, all.more_pages));
-  for (const ExportBucket& bucket : buckets) {
-    TG_TRY(day, day_of(bucket));
-    cover_days(all, day, day);
-    auto results = json::find(bucket.value, "results");
-    if (!results || !results->is(json::Kind::array)) return bad_export(bucket.place + ".results", "must be an array");
-    std::size_t index = 0;
-    for (json::Value result : json::Elements(*results)) {
-      std::string place = fmt::format("{}.results[{}]", bucket.place, index++);
-      ExportLine line{.day = day};
-      TG_TRY(model, export_text(result, "model", place));
-      line.model = std::move(model);
-      bool costs = json::find(result, "amount").has_value();
-      if (costs) all.format = "anthropic_costs";
-      TG_TRY_VOID(costs ? read_cost(result, place, line) : read_usage(result, place, line));
-      TG_TRY_VOID(add_export_line(all, std::move(line)));
-    }
-  }
-  if (all.format == "anthropic_costs") all.measures = {ExportMeasure::cost_nano_usd};
-  return all;
+  return read_pages(pages, {.usage_format = "anthropic_usage",
+                            .costs_format = "anthropic_costs",
+                            .day_of = day_of,
+                            .tells_costs = [](json::Value result) { return json::find(result, "amount").has_value(); },
+                            .read_usage = read_usage,
+                            .read_cost = read_cost});
 }
 
 }  // namespace tollgate

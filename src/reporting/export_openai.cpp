@@ -33,7 +33,9 @@ Result<void> read_usage(json::Value result, std::string_view place, ExportLine& 
   TG_TRY(cached, export_count(result, "input_cached_tokens", place));
   TG_TRY(output, export_count(result, "output_tokens", place));
   TG_TRY(model, export_text(result, "model", place));
+  TG_TRY(key, export_text(result, "api_key_id", place));
   line.model = std::move(model);
+  line.key = std::move(key);
   line.sums = {.input_tokens = input, .cached_tokens = cached, .output_tokens = output, .cost_nano_usd = 0};
   return {};
 }
@@ -49,6 +51,8 @@ Result<void> read_cost(json::Value result, std::string_view place, ExportLine& l
   auto named = currency ? currency->string() : std::nullopt;
   if (named && *named != "usd" && *named != "USD") return bad_export(fmt::format("{}.amount.currency", place), "must be usd");
   TG_TRY(item, export_text(result, "line_item", place));
+  TG_TRY(key, export_text(result, "api_key_id", place));
+  line.key = std::move(key);
   line.model = item.substr(0, item.find(", "));
   line.sums.cost_nano_usd = amount->nano_usd;
   return {};
@@ -57,28 +61,12 @@ Result<void> read_cost(json::Value result, std::string_view place, ExportLine& l
 }  // namespace
 
 Result<ProviderExport> read_openai_export(json::Value pages) {
-  ProviderExport all{.format = "openai_usage",
-                     .measures = {ExportMeasure::input_tokens, ExportMeasure::cached_tokens, ExportMeasure::output_tokens}};
-  TG_TRY(buckets, export_buckets(pages, all.more_pages));
-  for (const ExportBucket& bucket : buckets) {
-    TG_TRY(day, day_of(bucket));
-    cover_days(all, day, day);
-    auto results = json::find(bucket.value, "results");
-    if (!results || !results->is(json::Kind::array)) return bad_export(bucket.place + ".results", "must be an array");
-    std::size_t index = 0;
-    for (json::Value result : json::Elements(*results)) {
-      std::string place = fmt::format("{}.results[{}]", bucket.place, index++);
-      ExportLine line{.day = day};
-      TG_TRY(key, export_text(result, "api_key_id", place));
-      line.key = std::move(key);
-      bool costs = tells_costs(result);
-      if (costs) all.format = "openai_costs";
-      TG_TRY_VOID(costs ? read_cost(result, place, line) : read_usage(result, place, line));
-      TG_TRY_VOID(add_export_line(all, std::move(line)));
-    }
-  }
-  if (all.format == "openai_costs") all.measures = {ExportMeasure::cost_nano_usd};
-  return all;
+  return read_pages(pages, {.usage_format = "openai_usage",
+                            .costs_format = "openai_costs",
+                            .day_of = day_of,
+                            .tells_costs = tells_costs,
+                            .read_usage = read_usage,
+                            .read_cost = read_cost});
 }
 
 }  // namespace tollgate

@@ -86,6 +86,32 @@ Result<std::vector<ExportBucket>> export_buckets(json::Value pages, bool& more_p
   return buckets;
 }
 
+Result<ProviderExport> read_pages(json::Value pages, const ExportShape& shape) {
+  ProviderExport all{.format = shape.usage_format,
+                     .measures = {ExportMeasure::input_tokens, ExportMeasure::cached_tokens, ExportMeasure::output_tokens}};
+  TG_TRY(buckets, export_buckets(pages, all.more_pages));
+  bool any_costs = false;
+  for (const ExportBucket& bucket : buckets) {
+    TG_TRY(day, shape.day_of(bucket));
+    cover_days(all, day, day);
+    auto results = json::find(bucket.value, "results");
+    if (!results || !results->is(json::Kind::array)) return bad_export(bucket.place + ".results", "must be an array");
+    std::size_t index = 0;
+    for (json::Value result : json::Elements(*results)) {
+      std::string place = fmt::format("{}.results[{}]", bucket.place, index++);
+      ExportLine line{.day = day};
+      bool costs = shape.tells_costs(result);
+      any_costs = any_costs || costs;
+      TG_TRY_VOID(costs ? shape.read_cost(result, place, line) : shape.read_usage(result, place, line));
+      TG_TRY_VOID(add_export_line(all, std::move(line)));
+    }
+  }
+  if (!any_costs) return all;
+  all.format = shape.costs_format;
+  all.measures = {ExportMeasure::cost_nano_usd};
+  return all;
+}
+
 Result<std::int64_t> export_count(json::Value object, std::string_view field, std::string_view place) {
   auto value = json::find(object, field);
   if (!value || value->is(json::Kind::null)) return 0;

@@ -8,11 +8,11 @@
 #include "app/commands/commands.h"
 #include "app/commands/data_choice.h"
 #include "app/commands/output.h"
+#include "app/commands/question_config.h"
 #include "app/price_answers.h"
 #include "async/clock.h"
 #include "json/scan.h"
 #include "json/write.h"
-#include "limits/zone.h"
 
 namespace tollgate {
 namespace {
@@ -34,20 +34,12 @@ line and answers each on a line of its own. Exit 1: a model has no price.
 
 constexpr std::size_t longest_question = 64 * 1024;
 
+// Nothing is sent, so no secret is needed.
 Result<LoadedConfig> load(const std::string& file) {
   ConfigOptions options;
-  // Nothing is sent, so no secret is needed; each stands for itself, since two keys may not have the same.
-  auto stand_in = [](std::string_view name) { return std::optional(fmt::format("no-secret-is-needed-to-tell-a-price-{}", name)); };
   options.allow_plain_secrets = true;
-  options.secrets = {.env = stand_in, .file = stand_in};
-  options.zone_exists = [](std::string_view name) { return Zone::load(name).has_value(); };
-  auto catalogue = Catalogue::load(Catalogue::shipped());
-  if (catalogue) options.catalogue_has_price = [&catalogue](std::string_view name) { return catalogue->find_named(name) != nullptr; };
-  auto loaded = load_config_file(file, options);
-  if (loaded) return std::move(*loaded);
-  std::string faults;
-  for (const ConfigFault& fault : loaded.error()) faults += (faults.empty() ? "" : "\n") + to_string(fault);
-  return fail(Fault::invalid_request, std::move(faults));
+  options.secrets = with_stand_ins({});
+  return load_for_question(file, std::move(options));
 }
 
 std::string error_line(const Error& error) {

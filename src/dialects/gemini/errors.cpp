@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "dialects/gemini/fields.h"
+#include "dialects/provider_fault.h"
 #include "dialects/safe_message.h"
 #include "json/scan.h"
 #include "json/write.h"
@@ -58,32 +59,6 @@ Status read_status(const Value& error) {
   return out;
 }
 
-Fault fault_of_code(int code) {
-  switch (code) {
-    case 401:
-    case 402:
-    case 403: return Fault::upstream_credential;
-    case 408:
-    case 504: return Fault::upstream_timeout;
-    case 429: return Fault::upstream_rate_limited;
-    case 503:
-    case 529: return Fault::upstream_overloaded;
-    case 400:
-    case 404:
-    case 405:
-    case 409:
-    case 410:
-    case 413:
-    case 414:
-    case 415:
-    case 422:
-    case 424: return Fault::upstream_rejected;
-    default: break;
-  }
-  if (code >= 400 && code <= 599) return Fault::upstream_error;
-  return Fault::upstream_protocol;
-}
-
 struct WordRow {
   std::string_view word;
   Fault fault;
@@ -113,37 +88,10 @@ bool is_key_trouble(const Status& status) {
 Fault fault_of(int code, const Status& status) {
   if (code != 0 && code < 400) return Fault::upstream_protocol;
   if (is_key_trouble(status)) return Fault::upstream_credential;
-  Fault fault = code != 0 ? fault_of_code(code) : fault_of_word(status.word);
+  Fault fault = code == 504 ? Fault::upstream_timeout : code != 0 ? fault_of_status(code) : fault_of_word(status.word);
   if (fault == Fault::upstream_rate_limited && status.daily) return Fault::upstream_quota;
   if (fault == Fault::upstream_error && status.word == "DEADLINE_EXCEEDED") return Fault::upstream_timeout;
   return fault;
-}
-
-Retry retry_of(Fault fault, int code) {
-  switch (fault) {
-    case Fault::upstream_credential:
-    case Fault::upstream_quota:
-    case Fault::upstream_rate_limited: return Retry::next_credential;
-    case Fault::upstream_rejected: return code == 404 || code == 409 ? Retry::next_target : Retry::never;
-    default: return Retry::next_target;
-  }
-}
-
-std::string_view plain_text(Fault fault) {
-  switch (fault) {
-    case Fault::upstream_credential: return "the provider refused the gateway's credential";
-    case Fault::upstream_quota: return "the provider's quota or credit is used up";
-    case Fault::upstream_rate_limited: return "the provider's rate limit is reached";
-    case Fault::upstream_overloaded: return "the provider is overloaded";
-    case Fault::upstream_timeout: return "the provider took too long";
-    case Fault::upstream_protocol: return "the provider's answer could not be used";
-    case Fault::upstream_rejected: return "the provider refused the request";
-    default: return "the provider had an error";
-  }
-}
-
-bool waiting_helps(Fault fault) {
-  return fault == Fault::upstream_rate_limited || fault == Fault::upstream_overloaded || fault == Fault::upstream_error;
 }
 
 // What the developer needs to mend the call. A wrong path or model of ours (404) is no business of the caller.
@@ -169,17 +117,6 @@ Error to_error(int code, const Status& status) {
   if (waiting_helps(fault)) error.retry_after = status.retry_delay;
   if (error.retry_after > default_retry_cap) error.retry_after.reset();
   return error;
-}
-
-// The headers know better than the text (F3).
-void apply(const RetryAdvice& advice, Error& error) {
-  if (waiting_helps(error.fault) && (advice.wait || advice.over_cap)) error.retry_after = advice.wait;
-  if (error.retry_after > default_retry_cap) error.retry_after.reset();
-  if (!advice.should_retry) return;
-  if (!*advice.should_retry) error.retry_after.reset();
-  if (*advice.should_retry && error.fault == Fault::upstream_rejected && error.retry == Retry::never) {
-    error.retry = Retry::same_after_wait;
-  }
 }
 
 int http_status_of(const Error& error) {

@@ -51,18 +51,26 @@ std::string_view thoughts_in(std::string_view raw) {
 }  // namespace
 
 PromptTokens prompt_tokens(const json::Value& root, const TextTokenizer& tokenizer, CountedFor purpose) {
-  PromptTokens counted;
-  TextCount texts(tokenizer);
-  auto take = [&](const PromptText& text) {
-    texts.add(text);
-    if (purpose == CountedFor::itself) return;
-    counted.marks += marks_in(text.raw);
-    counted.thoughts += remembered().count(tokenizer, thoughts_in(text.raw), TextForm::json);
+  struct Sums {
+    const TextTokenizer& tokenizer;
+    CountedFor purpose;
+    PromptTokens counted{};
+    TextCount texts{tokenizer};
+
+    void add(const PromptText& text) {
+      texts.add(text);
+      if (purpose == CountedFor::itself) return;
+      counted.marks += marks_in(text.raw);
+      counted.thoughts += remembered().count(tokenizer, thoughts_in(text.raw), TextForm::json);
+    }
+    void add_tool(std::string_view raw) { counted.tools += remembered().count(tokenizer, raw, TextForm::plain); }
   };
-  counted.form = each_prompt_text(root, take, [&](std::string_view raw) { counted.tools += remembered().count(tokenizer, raw, TextForm::plain); });
-  texts.end();
-  counted.texts = texts.tokens;
-  return counted;
+  Sums sums{tokenizer, purpose};
+  // One reference each: more would not fit into a std::function without the heap.
+  sums.counted.form = each_prompt_text(root, [&sums](const PromptText& text) { sums.add(text); }, [&sums](std::string_view raw) { sums.add_tool(raw); });
+  sums.texts.end();
+  sums.counted.texts = sums.texts.tokens;
+  return std::move(sums.counted);
 }
 
 LongPrompt::LongPrompt(const json::Value& root, const TextTokenizer& tokenizer, CountedFor purpose) : tokenizer_(tokenizer) {
