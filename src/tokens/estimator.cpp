@@ -1,6 +1,7 @@
 #include "tokens/estimator.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace tollgate {
@@ -88,16 +89,28 @@ std::string_view estimator_row_of(std::string_view model) {
 TextMarks marks_in(std::string_view raw) {
   constexpr std::int64_t group = 3;
   constexpr std::size_t unicode_escape = 6;  // \u0034
+  static constexpr auto is_mark = [] {
+    std::array<bool, 256> table{};
+    for (char c : std::string_view("0123456789\n\\")) table[static_cast<unsigned char>(c)] = true;
+    return table;
+  }();
   TextMarks marks;
-  std::int64_t run = 0;
+  std::int64_t run = 0;  // of digits
   bool line_end = false;
   auto end_run = [&] {
     marks.digits += run - (run + group - 1) / group;
     run = 0;
   };
   for (std::size_t at = 0; at < raw.size();) {
+    std::size_t plain = at;
+    while (at < raw.size() && !is_mark[static_cast<unsigned char>(raw[at])]) ++at;
+    if (at > plain) {
+      end_run();
+      line_end = false;
+    }
+    if (at == raw.size()) break;
     bool is_digit = raw[at] >= '0' && raw[at] <= '9';
-    if (!is_digit && run > 0) end_run();
+    if (!is_digit) end_run();
     run += is_digit ? 1 : 0;
     char escaped = raw[at] == '\\' && at + 1 < raw.size() ? raw[at + 1] : '\0';
     bool ends_line = raw[at] == '\n' || escaped == 'n';

@@ -58,9 +58,9 @@ struct Counting {
 
 // What a prompt with tools has beside them, at the most: Anthropic's 530 tokens (docs.anthropic.com, "Tool use pricing and tokens", read
 // 2026-11-29), some 600 of Groq and others before Llama 4 (recorded calls).
-std::int64_t preamble_of_tools(TokenFamily family, const PromptForm& form) {
+std::int64_t preamble_of_tools(std::string_view model, const PromptForm& form) {
   if (form.tools == 0) return 0;
-  switch (family) {
+  switch (token_family_of(model)) {
     case TokenFamily::anthropic: return 530;
     case TokenFamily::llama:
     case TokenFamily::grok:
@@ -107,7 +107,7 @@ InputCount with_tokenizer(const Counting& c) {
   const PromptForm& form = c.counted.form;
   std::int64_t around = estimate(c.reader.model, frame_in(c.call, form)).median;
   std::int64_t cuts = is_long(c.call) ? 1 + form.text_bytes / static_cast<std::int64_t>(TokenizerFileSlices::slice_bytes) : 0;
-  std::int64_t spare = form.messages * message_most + template_most + preamble_of_tools(token_family_of(c.reader.model), form) + cuts * TokenizerFileSlices::cut_tokens;
+  std::int64_t spare = form.messages * message_most + template_most + preamble_of_tools(c.reader.model, form) + cuts * TokenizerFileSlices::cut_tokens;
   InputCount count{.tokens = Tokens{c.counted.texts + c.counted.tools + around + c.pictures.tokens + c.other() / bytes_of_other}, .bound = {}};
   count.bound = std::max(count.tokens, Tokens{c.counted.texts + c.rest() + spare - c.pictures.spared});
   count.only_text = form.only_text;
@@ -120,7 +120,7 @@ InputCount estimated(const Counting& c) {
   Prompt prompt = prompt_in(c.call, c.counted);
   prompt.other_bytes = c.other();
   std::int64_t tokens = estimate(c.reader.model, prompt).median;
-  InputCount count{.bound = c.call.input_bound + Tokens{preamble_of_tools(token_family_of(c.reader.model), form) - c.pictures.spared}};
+  InputCount count{.bound = c.call.input_bound + Tokens{preamble_of_tools(c.reader.model, form) - c.pictures.spared}};
   count.only_text = form.only_text;
   count.estimated = {.tokens = tokens + c.pictures.tokens, .unsure = c.pictures.tokens + c.other() / bytes_per_token, .tools = form.tools > 0};
   count.tokens = Tokens{c.reader.calibration == nullptr ? count.estimated.tokens : c.reader.calibration->corrected(count.estimated)};
