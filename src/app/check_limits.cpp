@@ -39,6 +39,20 @@ void check_near_miss(const Checking& checking, const config::Path& at, const std
   }
 }
 
+// A limit meets a route by its own name: one on `gpt-4o` would never see a call that the route `gpt-*` serves.
+void check_own_names(const Checking& checking, const config::Path& at, const std::vector<std::string>& patterns) {
+  std::vector<std::string> names;
+  for (const auto& route : checking.config.routes) names.push_back(route.name);
+  if (checking.config.server.open_routes)
+    for (const auto& provider : checking.config.providers) names.push_back(provider.name + "/*");
+  for (std::size_t i = 0; i < patterns.size(); ++i) {
+    if (std::ranges::any_of(names, [&](const std::string& name) { return matches(patterns[i], name); })) continue;
+    auto serving = std::ranges::find_if(names, [&](const std::string& name) { return overlap(patterns[i], name); });
+    if (serving == names.end()) continue;  // told by check_route_patterns
+    checking.error(at / i, fmt::format("no route is called {}: {} serves it, and a limit meets a route by its own name", config::shown(patterns[i]), config::shown(*serving)), *serving);
+  }
+}
+
 void check_match(const Checking& checking, const config::Path& at, const MatchConfig& match) {
   for (auto [name, patterns] : {std::pair{"key", &match.key},
                                 {"team", &match.team},
@@ -52,6 +66,7 @@ void check_match(const Checking& checking, const config::Path& at, const MatchCo
     check_patterns(checking, at / name, tag.value);
   }
   check_route_patterns(checking, at / "model", match.model);
+  check_own_names(checking, at / "model", match.model);
   check_providers_exist(checking, at / "provider", match.provider);
   using Entry = Named<KeyEntry>::Entry;
   check_near_miss(checking, at / "key", match.key, [](const Entry& key) -> const std::string& { return key.name; });

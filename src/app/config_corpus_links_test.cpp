@@ -103,6 +103,9 @@ constexpr WrongConfig providers_and_routes_that_cannot_work[] = {
     {"2:57", "no price `gpt-5000`",
      "providers: { p: { type: openai, keys: { main: { secret: env:P } } } }\nroutes: { r: { targets: { provider: p, "
      "model: m, price: gpt-5000 } } }\n"},
+    {"3:52", "a limit meets a route by its own name",
+     "providers: { p: { type: openai, keys: { main: { secret: env:P } } } }\nroutes: { \"gpt-*\": { targets: { provider: p, "
+     "model: m } } }\nlimits: { l: { usd: 1, every: day, match: { model: gpt-4o } } }\n"},
     {"2:63", "there is no route `s`",
      "providers: { p: { type: openai, keys: { main: { secret: env:P } } } }\nroutes: { r: { targets: { provider: p, "
      "model: m }, fallback: [s] } }\n"},
