@@ -239,7 +239,7 @@ Result<void> SnapshotBuilder::add_target(const Config& config, const std::vector
   target.max_in_flight = wanted.max_in_flight.value_or(0);
   target.adaptive = wanted.adaptive;
   // An encoding's tables take some time to make: not while calls wait.
-  if (auto encoding = encoding_of(wanted.model); encoding && has_limits(config)) static_cast<void>(Encoding::of(*encoding));
+  if (has_limits(config)) static_cast<void>(Encoding::of(encoding_of(wanted.model).value_or(EncodingId::o200k_base)));
   target.health = sources_.health.target(wanted.provider, wanted.model);
   target.timeouts = {provider.timeouts.connect, provider.timeouts.first_token, provider.timeouts.idle,
                      provider.timeouts.total};

@@ -19,7 +19,6 @@ constexpr std::int64_t tool_shrinks = 2, bytes_of_other = 18;
 constexpr std::int64_t bytes_per_token = 4;  // where nothing is counted
 constexpr std::int64_t untold_frame = 32;    // of models whose form of a chat is not known
 
-
 // What is neither text nor a tool. `rest`: of the bound, beside texts.
 std::int64_t other_bytes(const PromptForm& form, std::int64_t rest) { return std::clamp<std::int64_t>(form.other_bytes, 0, std::max<std::int64_t>(rest - form.tool_bytes, 0)); }
 
