@@ -20,7 +20,6 @@ RUN_LIMIT_S = 20
 YES, NO, MISUSE = 0, 1, 2
 KEY = re.compile(r"tg_[0-9A-Za-z]{11}_[0-9A-Za-z]{49}")
 COMMANDS = ("serve", "check", "describe", "explain", "count", "price", "keys", "secrets", "ledger", "audit", "person", "replay", "import", "mock", "version")
-LATER = ()
 GOOD = """
 providers:
   openai: { type: openai, keys: { main: { secret: env:OPENAI_KEY } } }
@@ -101,12 +100,6 @@ class Everywhere(Commands):
             code, out, err = self.run_words(*words.split())
             self.assertEqual((code, out), (MISUSE, ""), words)
             self.assertNotEqual(err, "", words)
-
-    def test_what_comes_later_is_refused_by_name(self):
-        for verb in LATER:
-            code, out, err = self.run_words(*verb.split())
-            self.assertEqual((code, out), (MISUSE, ""), verb)
-            self.assertIn(f"`{verb}` is not yet available", err)
 
     def test_a_question_makes_no_data_folder(self):
         for words in ("keys list", "secrets list", "ledger rows", "ledger verify", "keys revoke a", "audit rows", "audit verify", "audit checkpoint",

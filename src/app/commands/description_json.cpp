@@ -1,7 +1,6 @@
 #include "app/command_line.h"
 #include "app/commands/described_settings.h"
 #include "app/commands/description.h"
-#include "app/commands/later.h"
 #include "app/commands/surface.h"
 #include "app/config_reference.h"
 #include "dialects/all.h"
@@ -83,14 +82,9 @@ void append_endpoints(json::Writer& out) {
   out.end_array();
 }
 
-void append_command(json::Writer& out, std::string_view name, bool available, std::string_view summary) {
-  out.begin_object().member("name", name).member("available", available).member("help", summary).end_object();
-}
-
 void append_commands(json::Writer& out) {
   out.key("commands").begin_array();
-  for (const Command& command : commands()) append_command(out, command.verb, true, command.summary);
-  for (std::string_view words : later_words()) append_command(out, words, false, "");
+  for (const Command& command : commands()) out.begin_object().member("name", command.verb).member("available", true).member("help", command.summary).end_object();
   out.end_array();
 }
 

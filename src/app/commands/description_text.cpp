@@ -4,7 +4,6 @@
 #include "app/command_line.h"
 #include "app/commands/described_settings.h"
 #include "app/commands/description.h"
-#include "app/commands/later.h"
 #include "app/commands/surface.h"
 #include "dialects/all.h"
 #include "app/commands/table.h"
@@ -14,7 +13,7 @@
 namespace tollgate {
 namespace {
 
-constexpr std::string_view yes = "yes", later = "later";
+constexpr std::string_view yes = "yes";
 
 void append_settings(std::string& out) {
   out += "SETTINGS (tollgate.yaml)\n\n";
@@ -75,7 +74,6 @@ void append_endpoints(std::string& out) {
 void append_commands(std::string& out) {
   Table table({{"COMMAND"}, {"AVAILABLE"}, {"MEANING"}});
   for (const Command& command : commands()) table.add({std::string(command.verb), std::string(yes), std::string(command.summary)});
-  for (std::string_view words : later_words()) table.add({std::string(words), std::string(later), ""});
   out += "\nCOMMANDS\n\n" + table.text();
 }
 

@@ -1,10 +1,11 @@
 #include <fmt/format.h>
 
+#include "app/commands/admin_client.h"
 #include "app/commands/commands.h"
 #include "app/commands/data_choice.h"
+#include "app/commands/far_objects.h"
 #include "app/commands/key_options.h"
 #include "app/commands/key_text.h"
-#include "app/commands/later.h"
 #include "app/commands/left_change.h"
 #include "app/commands/output.h"
 #include "app/commands/sub_commands.h"
@@ -22,21 +23,20 @@ tollgate keys show NAME [--json]
 tollgate keys revoke NAME
 tollgate keys rotate NAME [--keep-old 24h]
 tollgate keys delete NAME
-                          each with [--data DIR] [--config FILE]
+                          each with [--data DIR] [--config FILE], or --admin URL
 
 Virtual keys in the data folder; a running gateway knows of a change within a
 second. `create` and `rotate` print the new secret alone on stdout: nobody can
 ask for it again. `rotate` ends the old secret at once, or after --keep-old (at
 most 90d). `revoke` keeps the name, `delete` frees it. With --config, the data
 folder is the one that the file names, and `create` refuses a name that the file
-uses.
+uses. --admin asks the admin API of a gateway elsewhere, with the token in
+$TOLLGATE_ADMIN_TOKEN.
 
   tollgate keys create search-dev --team search --limit usd=50/month > secret.txt
 )";
 
 WallTime wall_now() { return SystemClock().wall(); }
-
-constexpr CommandLine::Known admin_option{"admin", Option::value};  // a gateway elsewhere: later
 
 using KnownOptions = std::initializer_list<CommandLine::Known>;
 enum class Names : std::uint8_t { none, one };
@@ -44,7 +44,6 @@ enum class Names : std::uint8_t { none, one };
 // Reads the words; gives the exit code when there is no need to go on.
 std::optional<int> read_words(CommandLine& line, std::span<const std::string> words, KnownOptions known, Names names) {
   if (auto bad = line.read(words, known)) return misuse(keys_command, *bad);
-  if (line.has(admin_option.name)) return say_later("keys --admin");
   if (names == Names::one && line.rest().size() != 1) return misuse(keys_command, "it needs the name of one key");
   if (names == Names::none && !line.rest().empty())
     return misuse(keys_command, fmt::format("it takes no name: {}", line.rest().front()));
@@ -131,6 +130,7 @@ int create(std::span<const std::string> words) {
                          {"limit", Option::values}},
                         Names::one);
   if (end) return *end;
+  if (line.has(admin_option.name)) return create_far_key(line);
   auto issued = create_key(line, wall_now());
   if (!issued) return refused(keys_command, issued.error());
   return show_once(*issued, "is made");
@@ -140,6 +140,7 @@ int list(std::span<const std::string> words) {
   CommandLine line;
   auto end = read_words(line, words, {data_option, config_option, admin_option, {"json", Option::flag}}, Names::none);
   if (end) return *end;
+  if (line.has(admin_option.name)) return list_far_keys(line);
   return in_folder(line, [&](KeyStore& store, WallTime now, const DataChoice&) {
     auto keys = store.list();
     if (!line.has("json")) {
@@ -160,6 +161,7 @@ int show(std::span<const std::string> words) {
   CommandLine line;
   auto end = read_words(line, words, {data_option, config_option, admin_option, {"json", Option::flag}}, Names::one);
   if (end) return *end;
+  if (line.has(admin_option.name)) return show_far_key(line);
   return in_folder(line, [&](KeyStore& store, WallTime now, const DataChoice&) {
     auto key = store.show(line.rest().front());
     if (!key) return no_such_key(line.rest().front());
@@ -179,6 +181,7 @@ int show(std::span<const std::string> words) {
 int revoke(std::span<const std::string> words) {
   CommandLine line;
   if (auto end = read_words(line, words, {data_option, config_option, admin_option}, Names::one)) return *end;
+  if (line.has(admin_option.name)) return revoke_far_key(line);
   return in_folder(line, [&](KeyStore& store, WallTime now, const DataChoice& choice) {
     LeftChange change(choice, keys_command, "keys.revoke", line.rest().front());
     auto key = change.ended(store.revoke(line.rest().front(), now, {}, gate_of(change, now)));
@@ -193,6 +196,7 @@ int rotate(std::span<const std::string> words) {
   if (end) return *end;
   auto keep = parse_duration(line.value("keep-old").value_or("0"));
   if (!keep) return misuse(keys_command, "--keep-old must be a duration such as 24h");
+  if (line.has(admin_option.name)) return rotate_far_key(line);
   return in_folder(line, [&](KeyStore& store, WallTime now, const DataChoice& choice) {
     LeftChange change(choice, keys_command, "keys.rotate", line.rest().front());
     auto issued = change.ended(store.rotate(line.rest().front(), *keep, now, {}, gate_of(change, now)));
@@ -206,6 +210,7 @@ int rotate(std::span<const std::string> words) {
 int remove(std::span<const std::string> words) {
   CommandLine line;
   if (auto end = read_words(line, words, {data_option, config_option, admin_option}, Names::one)) return *end;
+  if (line.has(admin_option.name)) return delete_far_key(line);
   return in_folder(line, [&](KeyStore& store, WallTime now, const DataChoice& choice) {
     const std::string& name = line.rest().front();
     LeftChange change(choice, keys_command, "keys.delete", name);

@@ -2,9 +2,10 @@
 
 #include <cstdlib>
 
+#include "app/commands/admin_client.h"
 #include "app/commands/commands.h"
 #include "app/commands/data_choice.h"
-#include "app/commands/later.h"
+#include "app/commands/far_objects.h"
 #include "app/commands/left_change.h"
 #include "app/commands/output.h"
 #include "app/commands/secret_input.h"
@@ -23,11 +24,12 @@ constexpr std::string_view help =
 tollgate secrets list [--json]
 tollgate secrets delete NAME
 tollgate secrets rotate-master
-                               each with [--data DIR] [--config FILE]
+                               each with [--data DIR] [--config FILE], or --admin URL
 
 Credentials of providers, sealed in the vault of the data folder; the
 configuration names them as `vault:NAME`. Nothing prints a secret again. A
-running gateway knows of a change within a second.
+running gateway knows of a change within a second. --admin asks the admin API of
+a gateway elsewhere, with the token in $TOLLGATE_ADMIN_TOKEN.
 
 The master key is $TOLLGATE_MASTER_KEY, or the file master.key, which the first
 write makes. `rotate-master` seals everything under a new one: with the file it
@@ -36,15 +38,12 @@ makes one; with the variable, set it to `NEW,OLD` first and to `NEW` afterwards.
   tollgate secrets set openai-main < key.txt
 )";
 
-constexpr CommandLine::Known admin_option{"admin", Option::value};  // a gateway elsewhere: later
-
 using KnownOptions = std::initializer_list<CommandLine::Known>;
 
 // Reads the words; gives the exit code when there is no need to go on.
 std::optional<int> read_words(CommandLine& line, std::span<const std::string> words, KnownOptions known,
                               std::size_t names) {
   if (auto bad = line.read(words, known)) return misuse(secrets_command, *bad);
-  if (line.has(admin_option.name)) return say_later("secrets --admin");
   if (line.rest().size() == names) return std::nullopt;
   // What stands behind the name may be a secret: it is not repeated.
   return misuse(secrets_command,
@@ -91,6 +90,7 @@ Result<void> set_secret(const CommandLine& line) {
 int set(std::span<const std::string> words) {
   CommandLine line;
   if (auto end = read_words(line, words, {data_option, config_option, admin_option}, 1)) return *end;
+  if (line.has(admin_option.name)) return set_far_secret(line);
   if (auto done = set_secret(line); !done) return refused(secrets_command, done.error());
   fmt::print(stderr, "tollgate secrets: `{0}` is kept; the configuration may say `vault:{0}`\n", line.rest().front());
   return exit_yes;
@@ -121,6 +121,7 @@ int list(std::span<const std::string> words) {
   CommandLine line;
   if (auto end = read_words(line, words, {data_option, config_option, admin_option, {"json", Option::flag}}, 0))
     return *end;
+  if (line.has(admin_option.name)) return list_far_secrets(line);
   return in_vault(line, [&](Vault& vault, const DataChoice&) {
     write_out(line.has("json") ? entries_json(vault.list()) : entries_table(vault.list()));
     return finish_output(exit_yes);
@@ -130,6 +131,7 @@ int list(std::span<const std::string> words) {
 int remove(std::span<const std::string> words) {
   CommandLine line;
   if (auto end = read_words(line, words, {data_option, config_option, admin_option}, 1)) return *end;
+  if (line.has(admin_option.name)) return delete_far_secret(line);
   return in_vault(line, [&](Vault& vault, const DataChoice& choice) {
     LeftChange change(choice, secrets_command, "secrets.delete", line.rest().front());
     auto removed = change.ended(vault.remove(line.rest().front(), gate_of(change)));
@@ -142,6 +144,7 @@ int remove(std::span<const std::string> words) {
 int rotate_master(std::span<const std::string> words) {
   CommandLine line;
   if (auto end = read_words(line, words, {data_option, config_option, admin_option}, 0)) return *end;
+  if (line.has(admin_option.name)) return rotate_far_master(line);
   return in_vault(line, [&](Vault& vault, const DataChoice& choice) {
     LeftChange change(choice, secrets_command, "secrets.rotate_master", "");
     auto rotation = change.ended(vault.rotate_master([&](std::string_view master) { return change.tell("", master); }));

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "app/commands/later.h"
 #include "base/text.h"
 
 namespace tollgate {
@@ -15,7 +14,6 @@ int run_one_of(const Command& command, std::span<const SubCommand> verbs, std::s
   for (const SubCommand& verb : verbs)
     if (verb.name == words[0]) return verb.run(words.subspan(1));
   std::string whole = fmt::format("{} {}", command.verb, words[0]);
-  if (is_later(whole)) return say_later(whole);
   auto near = nearest(words[0], names);
   return misuse(command, fmt::format("there is no `{}`{}", whole, near ? "; did you mean `" + *near + "`?" : ""));
 }

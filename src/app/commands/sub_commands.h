@@ -14,7 +14,7 @@ struct SubCommand {
   int (*run)(std::span<const std::string> words);  // those behind its name
 };
 
-// Runs the one that the first word names. An unknown or missing one is misuse, one that comes later is named as such.
+// Runs the one that the first word names. An unknown or missing one is misuse.
 int run_one_of(const Command& command, std::span<const SubCommand> verbs, std::span<const std::string> words);
 
 }  // namespace tollgate
