@@ -28,7 +28,7 @@ class Calibration {
   std::int64_t corrected(const Estimated& estimated) const;
 
  private:
-  static constexpr std::uint32_t size = 7;
+  static constexpr std::uint32_t size = 31;
   struct Reports {
     std::array<std::atomic<std::uint64_t>, size> last{};  // estimated tokens in the upper half, reported ones in the lower; 0: none yet
     std::atomic<std::uint32_t> next{0};

@@ -72,7 +72,7 @@ TEST(Calibration, AStrayReportChangesNothing) {
 TEST(Calibration, FollowsAChange) {
   Calibration calibration;
   for (int i = 0; i < 500; ++i) calibration.saw({.tokens = 1000}, 1000);
-  for (int i = 0; i < 5; ++i) calibration.saw({.tokens = 1000}, 2000);
+  for (int i = 0; i < 17; ++i) calibration.saw({.tokens = 1000}, 2000);  // more than half of those it keeps
   EXPECT_EQ(calibration.corrected({.tokens = 1000}), 2000);
 }
 
