@@ -3,15 +3,27 @@ import json
 import subprocess
 import sys
 import unittest
+from urllib.parse import parse_qs, urlsplit
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from admin_test import COMMAND_LIMIT_S, World  # noqa: E402
 from lib import money  # noqa: E402
+from lib.answering import Answering, serve  # noqa: E402
 from lib.programs import HOST, TOLLGATE, free_port  # noqa: E402
 
 MISUSE = 2
+
+
+class Paged(Answering):
+    """A list in pages of two names; each of them is `after` in the question behind it."""
+    NAMES = ["a", "b/c", "d:e", "f g", "h"]
+
+    def do_GET(self):
+        after = parse_qs(urlsplit(self.path).query).get("after", [""])[0]
+        rest = [name for name in self.NAMES if name > after]
+        self.say(200, {"keys": [{"name": name} for name in rest[:2]], "next": rest[1] if len(rest) > 2 else None})
 
 
 class FarCommands(unittest.TestCase):
@@ -58,6 +70,13 @@ class FarCommands(unittest.TestCase):
     def test_made_keys_are_in_the_list(self):
         for number in range(3): self.done("keys", "create", f"k{number}")
         self.assertEqual(len(json.loads(self.done("keys", "list", "--json"))["keys"]), 5)
+
+    def test_a_long_list_is_read_page_by_page(self):
+        server = serve(Paged)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        listed = self.run_far("keys", "list", "--json", url=f"http://{HOST}:{server.server_address[1]}")
+        self.assertEqual([key["name"] for key in json.loads(listed.stdout)["keys"]], Paged.NAMES, listed.stderr)
 
     def test_refusals_say_what_is_wrong_and_change_nothing(self):
         for words, code, said in ((("keys", "create", "main"), 2, "main"), (("keys", "create", "x", "--models", "no-such-route"), 2, "no-such-route"),

@@ -25,7 +25,7 @@ class Account(Answering):
         if before and before not in self.server.kept:
             return self.say(400, {"error": {"message": "not found", "type": "invalid_request_error", "code": "previous_response_not_found"}})
         name = f"resp_{self.server.name}_{len(self.server.kept)}"
-        answer = {"id": name, "object": "response", "created_at": 1, "status": "completed", "model": body["model"], "usage": USAGE,
+        answer = {"id": name, "object": "response", "created_at": 1, "status": "completed", "model": body["model"], "usage": None if self.server.silent else USAGE,
                   "output": [{"type": "message", "id": "msg_1", "role": "assistant", "status": "completed",
                               "content": [{"type": "output_text", "text": self.server.name, "annotations": []}]}]}
         self.server.kept[name] = answer
@@ -48,7 +48,7 @@ class Account(Answering):
 
 
 def account(name):
-    return serve(Account, name=name, kept={})
+    return serve(Account, name=name, kept={}, silent=False)
 
 
 class Stored(unittest.TestCase):
@@ -113,6 +113,12 @@ class Stored(unittest.TestCase):
             for _ in range(2): before = self.begin(stream=stream, previous_response_id=before)
         status, body = self.call("POST", "/v1/responses", {"model": "m", "input": "hello", "conversation": "conv_1"})
         self.assertEqual((status, json.loads(body)["error"]["code"]), (429, "rate_limit_exceeded"), body)
+
+    def test_a_conversation_of_which_nobody_tells_the_length_may_fill_the_context(self):
+        for server in self.accounts.values(): server.silent = True
+        for stream in (False, True):
+            status, body = self.call("POST", "/v1/responses", {"model": "m", "input": "hello", "previous_response_id": self.begin(stream=stream)})
+            self.assertEqual((status, json.loads(body)["error"]["code"]), (429, "rate_limit_exceeded"), body)
 
     def test_an_id_is_good_beyond_a_restart_and_still_its_own_teams(self):
         name = self.begin()

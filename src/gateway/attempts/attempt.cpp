@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "base/text.h"
 #include "dialects/retry_after.h"
@@ -74,7 +75,7 @@ Task<Result<Answer>> read_plain(Exchange& x, Worker& worker, Try& t, std::unique
   TG_CO_TRY(body, co_await upstream->whole(answer_bytes_max, wait, target.timeouts.idle));
   TG_CO_TRY(answer, read_whole(x, t, {body, usage_in_head(*upstream)}, worker.reactor.wall().ns / ns_per_second));
   AttemptRow& row = x.row_of(t);
-  if (!answer.usage && is_long(x.call)) TG_CO_TRY_VOID(co_await count_ahead(x, target));
+  if (!answer.usage && is_long(x.call)) std::ignore = co_await count_ahead(x, target);  // else it is what its bytes tell: the answer is there
   Meter(x, target).measure(answer.usage, answer.text_bytes, answer.reasoning_bytes, row);
   row.phase = AttemptPhase::done;
   row.first_token_ms = (worker.reactor.now() - t.began).count() / 1'000'000;

@@ -32,7 +32,7 @@ PromptTokens prompt_tokens(const json::Value& root, const TextTokenizer& tokeniz
 //   for (LongPrompt prompt(root, tokenizer, purpose); prompt.step();) co_await next_turn();
 class LongPrompt {
  public:
-  // Finds the texts, at one go; both must outlive it.
+  // Finds the texts, at one go. The body, and what the tokenizer is a view of, must outlive it.
   LongPrompt(const json::Value& root, const TextTokenizer& tokenizer, CountedFor purpose);
 
   // Counts on, for about as long as 64 KiB of prose take. False: all of it is counted.

@@ -72,10 +72,11 @@ void remember_batch(const Exchange& x, const Worker& worker, const Try& t) {
 void remember_response(const Exchange& x, const Worker& worker, const Try& t) {
   if (worker.objects == nullptr || t.answer_id.empty() || !speaks_responses(x) || !bytes_pass(x, *t.target)) return;
   const AttemptRow& row = x.row_of(t);  // of a stream that has just begun it has no tokens yet
+  bool is_told = row.usage_source == UsageSource::provider;  // an estimate is no bound
   worker.objects->keep(t.answer_id, {.tenant = tenant_of(*x.key),
                             .provider = t.target->provider,
                             .key = t.key == nullptr ? std::string() : t.key->name,
-                            .tokens = row.usage.all_input().count + row.usage.all_output().count});
+                            .tokens = is_told ? row.usage.all_input().count + row.usage.all_output().count : 0});
 }
 
 }  // namespace tollgate
